@@ -1,0 +1,30 @@
+# The library that users link, put together from the folders of the house.
+include_guard()
+
+# howdah_library(FOLDER...)
+# The target howdah (howdah::howdah), static or shared by BUILD_SHARED_LIBS, from those of the folders that exist.
+function(howdah_library)
+  foreach(folder IN LISTS ARGN)
+    if(TARGET howdah_${folder})
+      list(APPEND objects $<TARGET_OBJECTS:howdah_${folder}>)
+    endif()
+  endforeach()
+  add_library(howdah ${objects})
+  add_library(howdah::howdah ALIAS howdah)
+  set_target_properties(howdah PROPERTIES LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  target_compile_features(howdah PUBLIC cxx_std_20)
+  target_include_directories(howdah PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(howdah
+    PUBLIC Boost::headers
+    PRIVATE OpenSSL::SSL OpenSSL::Crypto Libidn::Libidn Threads::Threads $<BUILD_INTERFACE:howdah_flags>)
+endfunction()
+
+# howdah_testing_library()
+# howdah::testing as it is installed, for users' tests: the folder's objects on top of the library.
+function(howdah_testing_library)
+  add_library(howdah_testing_library STATIC $<TARGET_OBJECTS:howdah_testing>)
+  set_target_properties(howdah_testing_library PROPERTIES
+    LINKER_LANGUAGE CXX OUTPUT_NAME howdah_testing EXPORT_NAME testing)
+  target_link_libraries(howdah_testing_library PUBLIC howdah PRIVATE OpenSSL::Crypto Threads::Threads)
+endfunction()

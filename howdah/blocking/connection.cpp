@@ -1,0 +1,87 @@
+#include "howdah/blocking/connection.hpp"
+
+#include "howdah/blocking/detail/connection_core.hpp"
+#include "howdah/core/script_call.hpp"
+#include "howdah/core/transaction_calls.hpp"
+
+namespace howdah::blocking {
+namespace detail {
+
+void target::perform(howdah::core::operation& op) const {
+    if (core == nullptr) throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
+    op.lease = lease;
+    op.options = options;
+    core->perform(op);
+}
+
+void target::run(const target& t, pipeline& steps) {
+    howdah::core::pipeline_call call{steps};
+    t.perform(call);
+}
+
+std::vector<result> target::run(const target& t, script statements) {
+    howdah::core::script_call call{statements.text()};
+    t.perform(call);
+    return call.take();
+}
+
+std::shared_ptr<const howdah::core::statement_facts> target::describe(const statement_text& text,
+                                                                      std::size_t parameters) const {
+    howdah::core::no_rows rows;
+    howdah::core::statement_call call{text, {}, rows, howdah::core::statement_call::purpose::describe_only};
+    call.expect_parameters(parameters);
+    perform(call);
+    return call.content().facts();
+}
+
+}  // namespace detail
+
+transaction::~transaction() {
+    if (target_.lease != 0) target_.core->engine().release(target_.lease);
+}
+
+void transaction::end(howdah::core::operation& how) {
+    if (!open()) throw error{errc::transaction_ended, "the transaction has ended: begin another one"};
+    const auto ended = std::exchange(target_, {});  // whatever comes, it is over
+    try {
+        ended.perform(how);
+    } catch (...) {
+        ended.core->engine().release(ended.lease);
+        throw;
+    }
+}
+
+void transaction::commit() {
+    howdah::core::end_call call{target_.lease, howdah::core::end_call::how::commit};
+    end(call);
+}
+
+void transaction::rollback() {
+    howdah::core::end_call call{target_.lease, howdah::core::end_call::how::roll_back};
+    end(call);
+}
+
+connection::connection(const connection_config& config, std::shared_ptr<observer> watcher)
+    : target_{.core = std::make_shared<detail::connection_core>(detail::dial(config, watcher))} {}
+
+transaction connection::begin(const transaction_options& options) {
+    options.validate();
+    howdah::core::lease_id lease = 0;
+    howdah::core::lease_call call{begin_statement(options), lease};
+    target_.perform(call);
+    return transaction{{target_.core, lease, {}}};
+}
+
+bool connection::open() const noexcept { return target_.core != nullptr && target_.core->engine().open(); }
+
+void connection::close() { target_.core->close(); }
+
+std::string_view connection::server_parameter(std::string_view name) const noexcept {
+    const auto& all = target_.core->engine().parameters();
+    const auto found = all.find(name);
+    return found == all.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::uint32_t connection::process_id() const noexcept { return target_.core->where().process_id; }
+
+}  // namespace howdah::blocking

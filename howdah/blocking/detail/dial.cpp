@@ -1,0 +1,150 @@
+#include "howdah/blocking/detail/dial.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "howdah/core/cancellation.hpp"
+#include "howdah/core/retry.hpp"
+#include "howdah/net/resolve.hpp"
+#include "howdah/net/transport.hpp"
+
+namespace howdah::blocking::detail {
+namespace {
+
+using core::clock;
+
+std::error_code last_error() { return {errno, std::system_category()}; }
+
+template <class Exchange>
+std::error_code send_output(int fd, Exchange& x, clock::time_point deadline) {
+    for (auto out = x.output(); !out.empty(); out = x.output()) {
+        const auto n = ::send(fd, out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n > 0) {
+            x.written(static_cast<std::size_t>(n));
+        } else if (errno == EAGAIN) {
+            if (const auto failed = net::wait_writable(fd, deadline)) return failed;
+        } else if (errno != EINTR) {
+            return last_error();
+        }
+    }
+    return {};
+}
+
+// Reads once what there is, or the end.
+template <class Exchange>
+std::error_code receive(int fd, Exchange& x, clock::time_point deadline) {
+    if (const auto failed = net::wait_readable(fd, deadline)) return failed;
+    const auto room = x.input_space();
+    const auto n = ::recv(fd, room.data(), room.size(), 0);
+    if (n > 0) {
+        x.commit(static_cast<std::size_t>(n));
+    } else if (n == 0) {
+        x.input_ended();
+    } else if (errno != EINTR && errno != EAGAIN) {
+        return last_error();
+    }
+    return {};
+}
+
+void shake_hands(int fd, core::handshake& h, clock::time_point deadline) {
+    while (h.state() == core::handshake::state::working) {
+        auto failed = send_output(fd, h, deadline);
+        if (!failed && h.state() == core::handshake::state::working) failed = receive(fd, h, deadline);
+        if (failed == errc::timed_out)
+            throw error{failed, "the server did not finish the " + std::string{to_string(h.phase())} +
+                                    " phase within connect_timeout"}
+                .at(h.phase());
+        if (failed) throw error{failed, "lost the server during startup: " + failed.message()}.at(h.phase());
+    }
+    if (h.state() == core::handshake::state::failed) throw error{h.failure()};
+    (void)send_output(fd, h, deadline);
+}
+
+// Adds the time since it was made to a phase.
+class stopwatch {
+public:
+    stopwatch(phase_times& times, phase p) : times_{times}, phase_{p} {}
+    ~stopwatch() {
+        times_[static_cast<std::size_t>(phase_)] +=
+            std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - start_);
+    }
+    stopwatch(const stopwatch&) = delete;
+    stopwatch& operator=(const stopwatch&) = delete;
+
+private:
+    phase_times& times_;
+    phase phase_;
+    clock::time_point start_ = clock::now();
+};
+
+net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& config, clock::time_point deadline) {
+    if (!net::is_plain_transport(config)) return net::open_transport(config);
+    std::error_code failed;
+    auto fd = net::connect(*a.to, config, deadline, failed);
+    if (failed) throw net::connect_failure(*a.host, *a.to, failed).at(phase::connect);
+    if (a.host->is_unix_socket())
+        if (auto wrong = net::check_peer(fd.get(), config)) throw error{*wrong};
+    return fd;
+}
+
+}  // namespace
+
+dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher) {
+    core::dial_plan plan{config, core::draw};
+    const auto deadline = [&] {
+        return config.connect_timeout.count() > 0 ? clock::now() + config.connect_timeout : net::no_deadline;
+    };
+    while (const auto* host = plan.next_host()) {
+        try {
+            const stopwatch resolving{plan.times, phase::resolve};
+            plan.resolved(net::is_plain_transport(config) ? net::resolve(*host, deadline())
+                                                          : std::vector<net::address>(1));
+        } catch (const error& e) {
+            plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
+            continue;
+        }
+        while (const auto a = plan.next_attempt()) {
+            std::optional<core::handshake> h;
+            try {
+                const auto until = deadline();
+                net::unique_fd fd;
+                {
+                    const stopwatch connecting{plan.times, phase::connect};
+                    fd = open(*a, config, until);
+                }
+                {
+                    const stopwatch authenticating{plan.times, phase::authenticate};
+                    h.emplace(config, *a->host, a->tls, *a->password, a->wanted, plan.shared());
+                    shake_hands(fd.get(), *h, until);
+                }
+                core::tell_connected(watcher.get(), *a->host, *h, plan.times);
+                auto to = core::where_it_is(config, *a, *h, plan.shared());
+                return {.socket = std::move(fd),
+                        .channel = h->take_channel(),
+                        .options = core::options_of(config, *a->host, *h, watcher),
+                        .to = std::move(to),
+                        .left_over = bytes{h->left_over().begin(), h->left_over().end()}};
+            } catch (const error& e) {
+                plan.failed(error{e}.from_host(a->host->to_string()), h ? &*h : nullptr);
+            }
+        }
+    }
+    auto failure = plan.failure();
+    core::tell_failed(watcher.get(), failure);
+    throw failure;
+}
+
+void cancel(const core::connected_to& to) {
+    const auto deadline = clock::now() + to.cancel_grace;
+    std::error_code failed;
+    const auto fd = net::connect(to.address, connection_config{}, deadline, failed);
+    if (failed) return;  // the call ends by itself, or its grace passes
+    core::cancellation c{to.tls, to.host, to.process_id, to.cancel_key};
+    while (!c.over() && !failed) {
+        failed = send_output(fd.get(), c, deadline);
+        if (!failed) failed = receive(fd.get(), c, deadline);
+    }
+}
+
+}  // namespace howdah::blocking::detail

@@ -1,0 +1,39 @@
+#include "howdah/core/columns.hpp"
+
+#include <memory>
+#include <string>
+
+#include "howdah/types/oids.hpp"
+
+namespace howdah::core {
+
+std::vector<column> columns_of(const wire::row_description& d) {
+    std::vector<column> out;
+    out.reserve(d.fields.size());
+    for (const auto& f : d.fields) {
+        const auto known = type_name(f.type);
+        out.push_back({.name = std::string{f.name},
+                       .type = f.type,
+                       .type_name = known.empty() ? "oid " + std::to_string(static_cast<std::uint32_t>(f.type))
+                                                  : std::string{known},
+                       .format = f.format,
+                       .table = f.table,
+                       .attribute = f.attribute,
+                       .type_modifier = f.type_modifier});
+    }
+    return out;
+}
+
+column_list with_formats(const std::vector<column>& columns, std::span<const format> formats) {
+    auto out = std::make_shared<std::vector<column>>(columns);
+    for (std::size_t i = 0; i < out->size(); ++i)
+        (*out)[i].format = formats.empty() ? format::text : formats[formats.size() == 1 ? 0 : i];
+    return out;
+}
+
+const column_list& no_columns() {
+    static const column_list none = std::make_shared<const std::vector<column>>();
+    return none;
+}
+
+}  // namespace howdah::core

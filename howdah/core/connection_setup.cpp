@@ -1,0 +1,55 @@
+#include "howdah/core/connection_setup.hpp"
+
+namespace howdah::core {
+
+connected_to where_it_is(const connection_config& config, const dial_plan::attempt& a, handshake& h,
+                         const shared_secrets& shared) {
+    return {.host = *a.host,
+            .address = *a.to,
+            .process_id = h.result().process_id,
+            .cancel_key = h.result().cancel_key,
+            .tls = h.used_tls() ? shared.tls : nullptr,
+            .cancel_grace = config.cancel_grace};
+}
+
+engine_options options_of(const connection_config& config, const endpoint& host, handshake& h,
+                          std::shared_ptr<observer> watcher) {
+    auto& started = h.result();
+    return {.session = {.max_message_bytes = config.max_message_bytes,
+                        .pipeline_depth = config.pipeline_depth,
+                        .pipeline_bytes = config.pipeline_bytes},
+            .cache = {.entries = config.statement_cache_entries,
+                      .bytes = config.statement_cache_bytes,
+                      .longest_statement = config.max_cached_statement_bytes},
+            .statements = config.statement_mode,
+            .query_timeout = config.query_timeout,
+            .cancel_grace = config.cancel_grace,
+            .max_result_bytes = config.max_result_bytes,
+            .wait_queue = config.wait_queue,
+            .process_id = started.process_id,
+            .host = host.to_string(),
+            .parameters = std::move(started.parameters),
+            .watcher = std::move(watcher)};
+}
+
+void tell_connected(observer* to, const endpoint& host, handshake& h, const phase_times& times) {
+    if (to == nullptr) return;
+    const auto& started = h.result();
+    const auto where = host.to_string();
+    const auto version = started.parameters.find("server_version");
+    observe::tell(to, connect_event{.host = where,
+                                    .server_version = version == started.parameters.end() ? std::string_view{} : version->second,
+                                    .encrypted = h.used_tls(),
+                                    .process_id = started.process_id,
+                                    .times = times});
+    if (started.weak_scram_iterations)
+        observe::tell(to, warning_event{.what = "the server's SCRAM verifier has fewer than 4096 iterations", .host = where});
+    for (const auto& notice : started.notices)
+        observe::tell(to, notice_event{.notice = notice, .process_id = started.process_id});
+}
+
+void tell_failed(observer* to, const error& failure) {
+    observe::tell(to, connect_event{.host = failure.host(), .times = failure.times(), .failure = &failure});
+}
+
+}  // namespace howdah::core

@@ -1,0 +1,112 @@
+#include "howdah/core/dial_plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "howdah/base/generated/sqlstates.hpp"
+#include "howdah/net/transport.hpp"
+
+namespace howdah::core {
+namespace {
+
+bool wants_tls(const connection_config& c) {
+    return c.ssl_mode != ssl_mode::disable &&
+           std::ranges::any_of(c.hosts, [](const endpoint& e) { return !e.is_unix_socket(); });
+}
+
+std::vector<std::size_t> host_order(const connection_config& c, double (*draw)()) {
+    std::vector<std::size_t> order(c.hosts.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (c.load_balance_hosts == load_balance_hosts::random)
+        for (std::size_t i = order.size(); i > 1; --i)
+            std::swap(order[i - 1], order[static_cast<std::size_t>(draw() * static_cast<double>(i))]);
+    return order;
+}
+
+}  // namespace
+
+dial_plan::dial_plan(const connection_config& config, double (*draw)())
+    : config_{config}, shared_{std::make_shared<shared_secrets>()}, order_{host_order(config, draw)} {
+    config.validate();
+    if (!net::is_plain_transport(config)) {
+        order_ = {0};
+        other_transport_.host = config.transport;
+    } else if (wants_tls(config)) shared_->tls = std::make_shared<const net::tls_context>(config);
+}
+
+const endpoint* dial_plan::next_host() {
+    if (stop_) return nullptr;
+    if (host_ == order_.size()) {
+        if (config_.target_session_attrs != target_session_attrs::prefer_standby || pass_ == 1) return nullptr;
+        pass_ = 1;  // no standby: any server will do
+        host_ = 0;
+    }
+    current_ = order_[host_++];
+    addresses_.clear();
+    address_ = rung_ = 0;
+    if (!net::is_plain_transport(config_)) {
+        ladder_ = {wire::tls_request::none};
+        return &other_transport_;
+    }
+    ladder_ = tls_ladder(config_.hosts[current_]);
+    return &config_.hosts[current_];
+}
+
+void dial_plan::resolved(std::vector<net::address> addresses) { addresses_ = std::move(addresses); }
+
+std::optional<dial_plan::attempt> dial_plan::next_attempt() {
+    if (stop_ || address_ >= addresses_.size()) return std::nullopt;
+    const auto wanted = config_.target_session_attrs != target_session_attrs::prefer_standby ? config_.target_session_attrs
+                        : pass_ == 0                                                         ? target_session_attrs::standby
+                                                                                             : target_session_attrs::any;
+    const bool own = config_.password.empty() && current_ < config_.host_passwords.size();
+    return attempt{.host = net::is_plain_transport(config_) ? &config_.hosts[current_] : &other_transport_,
+                   .to = &addresses_[address_],
+                   .tls = ladder_[rung_],
+                   .password = own ? &config_.host_passwords[current_] : &config_.password,
+                   .wanted = wanted};
+}
+
+void dial_plan::failed(error why, const handshake* h) {
+    failures_.push_back(std::move(why));
+    if (addresses_.empty()) return;  // the host did not resolve
+    const auto& e = failures_.back();
+    const bool may_climb = h != nullptr && rung_ + 1 < ladder_.size() && e.code() != errc::wrong_server_role;
+    // prefer goes on without TLS if TLS or the server failed with it; allow goes on with TLS if the server refused.
+    if (may_climb && (ladder_[rung_] == wire::tls_request::prefer ? h->used_tls() : h->refused_by_server())) {
+        ++rung_;
+        return;
+    }
+    rung_ = 0;
+    ++address_;
+    // A server that answers and says no would say it on every address; one that starts up or shuts down may not.
+    if (h != nullptr && h->refused_by_server() && e.state() != cannot_connect_now) stop_ = true;
+}
+
+std::vector<wire::tls_request> dial_plan::tls_ladder(const endpoint& host) const {
+    using enum wire::tls_request;
+    if (host.is_unix_socket() || config_.ssl_mode == ssl_mode::disable) return {none};
+    if (config_.ssl_negotiation == ssl_negotiation::direct) return {direct};
+    switch (config_.ssl_mode) {
+        case ssl_mode::disable: return {none};
+        case ssl_mode::allow: return {none, require};
+        case ssl_mode::prefer: return {prefer, none};
+        case ssl_mode::require:
+        case ssl_mode::verify_ca:
+        case ssl_mode::verify_full: return {require};
+    }
+    return {require};
+}
+
+error dial_plan::failure() const {
+    if (failures_.empty()) return error{errc::connect_failed, "there is no host to connect to"}.with_times(times);
+    auto last = failures_.back();
+    last.with_times(times).with_fate(fate::not_sent);
+    if (failures_.size() == 1) return last;
+    std::string before = "tried " + std::to_string(failures_.size()) + " ways; ";
+    for (std::size_t i = 0; i + 1 < failures_.size(); ++i) before.append(failures_[i].what()).append("; then ");
+    return last.prefixed(before);
+}
+
+}  // namespace howdah::core

@@ -1,0 +1,186 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "howdah/config/connection_config.hpp"
+#include "howdah/core/operation.hpp"
+#include "howdah/core/statement_cache.hpp"
+#include "howdah/observe/observer.hpp"
+#include "howdah/wire/session.hpp"
+
+namespace howdah::core {
+
+/// What a connection's engine needs to know, from its connection_config and its startup.
+struct engine_options {
+    wire::session_options session;
+    statement_cache_options cache;
+    statement_mode statements = statement_mode::prepare;
+    std::chrono::milliseconds query_timeout{30'000};  // zero: none
+    std::chrono::milliseconds cancel_grace{2'000};
+    std::size_t max_result_bytes = std::size_t{1} << 30;
+    std::size_t wait_queue = 10'000;
+    std::uint32_t process_id = 0;  // of the server's process
+    std::string host;              // for messages
+    std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
+    std::shared_ptr<observer> watcher;
+};
+
+/// What the driver has to do about the request to cancel what the server works on.
+enum class cancel_state : std::uint8_t {
+    none,
+    wanted,  // open a socket of its own, send a CancelRequest, wait for its end
+    sent,    // the driver is at it; nothing new is sent meanwhile
+    fenced,  // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
+};
+
+/// The driver of an engine, for the one thing that can't wait for its next turn.
+class driver {
+public:
+    /// A caller went away and cancelling() is `wanted`, or there is output. Called from destructors: it only flags.
+    virtual void attention() noexcept = 0;
+
+protected:
+    ~driver() = default;
+};
+
+/// A connection without its socket: who may send when, whose answer it is, what to do when a caller goes away, a
+/// deadline passes or the server leaves. A driver pumps bytes, time and cancel requests through it.
+///
+/// Leases: calls without one are shared and pipelined, each with its own Sync. A transaction holds the lease; until
+/// it ends, all others wait unsent. A script has the connection to itself.
+class engine {
+public:
+    engine(engine_options options, driver& d);
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+    /// Every call that is left ends with connection_closed.
+    ~engine();
+
+    // The caller's side.
+
+    /// Runs `op` as soon as it may, up to its deadline. It may be done at once.
+    void submit(operation& op, clock::time_point now);
+    /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
+    void release(lease_id lease);
+
+    // The driver's side.
+
+    bytes_view output() const noexcept { return session_.pending_output(); }
+    void written(std::size_t n) noexcept { session_.written(n); }
+    std::span<std::byte> input_space(std::size_t least) { return session_.input_space(least); }
+    void commit(std::size_t n) noexcept { session_.commit(n); }
+    /// Answers what was read. False: the connection can't be used any more, and closed_by() says why.
+    bool process(clock::time_point now);
+    /// The next call that is done and whose driver has not been told; null: none.
+    operation* next_done() noexcept;
+    /// The socket has ended or failed. All calls end: with `unknown` if they were sent, else with `not_sent`.
+    void lost(error why);
+    /// The earliest moment at which expire() has something to do; max(): none.
+    clock::time_point next_deadline() const noexcept;
+    /// Ends or cancels the calls whose time is over. False: see process().
+    bool expire(clock::time_point now);
+
+    cancel_state cancelling() const noexcept { return cancel_; }
+    /// The driver begins to send the CancelRequest.
+    void cancel_begun() noexcept { cancel_ = cancel_state::sent; }
+    /// The cancel's socket has ended (or was never opened).
+    void cancel_ended();
+
+    bool open() const noexcept { return !closed_; }
+    const std::optional<error>& closed_by() const noexcept { return closed_; }
+    /// Nothing in flight, no transaction, nobody waiting.
+    bool idle() const noexcept { return session_.clean() && waiting_.empty() && holder_.id == 0; }
+    /// Calls that are sent and unanswered.
+    std::size_t in_flight() const noexcept { return session_.in_flight(); }
+    /// The only thing that could end this call's waiting is its own caller.
+    bool waits_for_caller(const operation& op) const noexcept;
+
+    // The operations' side.
+
+    /// Opens an exchange for `op`; what must go in front (a BEGIN, a Close) is written first.
+    bytes& open_exchange(operation& op);
+    void close_exchange();
+    void take_back_exchange(operation& op);
+    /// `op` has more to send: now, or as soon as it may.
+    void proceed(operation& op);
+    void finish(operation& op);
+    /// The server has begun to take COPY data that nobody has: ends it, if nothing was sent behind `op`.
+    std::error_code refuse_copy_in(const operation& op);
+    /// The same in the simple protocol, where an error brings ReadyForQuery by itself.
+    std::error_code refuse_simple_copy_in();
+    void skip_rows() noexcept { session_.skip_rows(); }
+    statement_cache& statements() noexcept { return cache_; }
+    const engine_options& options() const noexcept { return options_; }
+    wire::transaction_status status() const noexcept { return session_.status(); }
+    const std::map<std::string, std::string, std::less<>>& parameters() const noexcept { return options_.parameters; }
+
+    /// Gives `begin` its place in front of the first statement that is sent under the lease.
+    lease_id grant(std::string begin);
+    /// A BEGIN has been sent under the lease.
+    bool has_begun(lease_id lease) const noexcept;
+    /// The statement that `op` now sends ends the transaction.
+    void ending(const operation& op) noexcept;
+
+private:
+    using queue = boost::intrusive::list<operation, boost::intrusive::constant_time_size<false>>;
+    friend class operation;
+
+    enum class begin_state : std::uint8_t { to_send, sent, confirmed, failed };
+    struct holder {
+        lease_id id = 0;
+        std::string begin;
+        begin_state state = begin_state::to_send;
+        bool ending = false, released = false, rolling_back = false;
+    };
+
+    bool may_start(const operation& op) const noexcept;
+    void start(operation& op);
+    void start_waiting();
+    void abandon(operation& op) noexcept;
+    void leave_running(operation& op) noexcept;
+    void refuse(operation& op, error why);
+    void give_up(queue& q, const error& why);
+
+    std::error_code dispatch(const wire::event& e);
+    std::error_code dispatch_message(const wire::event& e);
+    void dispatch_error(const wire::event& e, server_message&& m);
+    std::error_code dispatch_ready(const wire::event& e);
+    std::error_code dispatch_parameter(bytes_view body);
+    void dispatch_notice(bytes_view body);
+    bool retire(error why);
+    void settle_lease();
+    void adopt_transaction() noexcept;
+    void roll_back();
+    void expire(queue& q, clock::time_point now);
+    void time_out(operation& op, clock::time_point now);
+    error timeout_error(const operation& op, enum fate f) const;
+
+    engine_options options_;
+    driver& driver_;
+    wire::session session_;
+    statement_cache cache_;
+    std::optional<error> closed_, leaving_;  // leaving_: what the server said before it goes
+
+    queue waiting_;   // without lease, in order of arrival
+    queue held_;      // under the lease, or in the middle of their exchanges
+    queue running_;
+    queue done_;
+    std::size_t waiting_count_ = 0;
+    std::size_t shared_running_ = 0;
+    bool exclusive_running_ = false;
+
+    holder holder_;
+    lease_id last_lease_ = 0;
+    struct own_exchange final : wire::recipient {};
+    own_exchange rollback_, fence_;
+    std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
+    cancel_state cancel_ = cancel_state::none;
+    clock::time_point now_{};
+};
+
+}  // namespace howdah::core

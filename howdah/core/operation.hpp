@@ -1,0 +1,95 @@
+#pragma once
+
+#include <boost/intrusive/list_hook.hpp>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "howdah/base/bytes.hpp"
+#include "howdah/base/error.hpp"
+#include "howdah/wire/recipient.hpp"
+
+namespace howdah::core {
+
+class engine;
+
+using clock = std::chrono::steady_clock;
+
+/// A transaction's hold on its connection; 0: none.
+using lease_id = std::uint64_t;
+
+/// Whether other calls may be in flight beside one that holds no lease.
+enum class sharing : std::uint8_t { shared, exclusive };
+
+/// What a call may say about itself.
+struct call_options {
+    std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
+};
+
+/// One call on its way over a connection: lives in the caller's frame, is answered by the engine. Destroying it early
+/// is allowed: the engine reads its answers to their end, and throws them away.
+class operation : public wire::recipient,
+                  public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    enum class state : std::uint8_t { idle, waiting, running, done };
+
+    operation() = default;
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+    virtual ~operation();
+
+    bool done() const noexcept { return state_ == state::done; }
+    enum state state() const noexcept { return state_; }
+    const std::optional<error>& failure() const noexcept { return failure_; }
+    /// What the call runs, for observers and messages.
+    virtual std::string_view text() const noexcept = 0;
+    /// The caller goes away before the answer: as the destructor does it, and no later event reaches this object.
+    void abandon() noexcept;
+
+    // How it wants to be run; set before it is submitted.
+    lease_id lease = 0;
+    enum sharing sharing = sharing::shared;
+    call_options options;
+    void* waiter = nullptr;  // the driver's: who is to be told
+
+protected:
+    /// It may send its next exchange, or finish. First called when its turn has come.
+    virtual void advance(engine& e) = 0;
+    /// A message of its exchange; errc::protocol_violation closes the connection.
+    virtual std::error_code message(engine& e, char tag, bytes_view body) = 0;
+    /// A run of whole DataRow frames.
+    virtual std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) = 0;
+    /// ErrorResponse: what follows up to the Sync is skipped by the server.
+    virtual void rejected(engine& e, server_message&& message) = 0;
+    /// The exchange is over: send another by engine::proceed(), or finish.
+    virtual void ready(engine& e) = 0;
+    /// The connection is lost after something of it was sent. The default's fate is unknown.
+    virtual enum fate fate_when_lost() const noexcept { return fate::unknown; }
+    /// May be sent again when a cancel that was meant for another has hit it.
+    virtual bool may_be_resent() const noexcept { return false; }
+    /// Back to before the first advance(), to be sent again.
+    virtual void restart() noexcept {}
+
+    /// Where it runs; null before it is submitted and after it is done.
+    engine* owner() const noexcept { return engine_; }
+
+    void fail(error e) {
+        if (!failure_) failure_.emplace(std::move(e));
+    }
+    void forgive() noexcept { failure_.reset(); }
+
+private:
+    friend class engine;
+
+    engine* engine_ = nullptr;
+    std::optional<error> failure_;
+    clock::time_point submitted_{}, started_{}, deadline_{};
+    enum state state_ = state::idle;
+    bool timed_out_ = false;  // its cancel is under way
+    bool resent_ = false;
+    bool resend_when_ready_ = false;
+};
+
+}  // namespace howdah::core

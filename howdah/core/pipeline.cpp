@@ -1,0 +1,110 @@
+#include "howdah/core/pipeline.hpp"
+
+#include "howdah/core/engine.hpp"
+#include "howdah/wire/frontend.hpp"
+
+namespace howdah::core {
+
+void pipeline_call::advance(engine& e) {
+    if (state_ == state::fresh) {
+        if (steps_.empty()) return e.finish(*this);
+        if (!check(e)) return end(e);
+        for (std::size_t i = 0; i < steps_.size(); ++i)
+            if (steps_[i]->content().next_step(e) == statement::step::describe) described_.push_back(i);
+        if (!described_.empty()) return describe(e);
+    }
+    execute(e);
+}
+
+bool pipeline_call::check(engine& e) {
+    if (e.options().statements == statement_mode::simple) {
+        fail_at(0, error{errc::wrong_statement_kind, "statement_mode simple has no pipelines; use run_script"});
+        return false;
+    }
+    for (std::size_t i = 0; i < steps_.size(); ++i)
+        if (auto refused = steps_[i]->content().check(e)) {
+            fail_at(i, std::move(*refused));
+            return false;
+        }
+    return true;
+}
+
+void pipeline_call::describe(engine& e) {
+    state_ = state::describing;
+    at_ = 0;
+    auto& out = e.open_exchange(*this);
+    for (const auto i : described_) steps_[i]->content().write_describe(out);
+    wire::serialize(wire::sync_message{}, out);
+    e.close_exchange();
+}
+
+void pipeline_call::execute(engine& e) {
+    state_ = state::executing;
+    at_ = 0;
+    auto& out = e.open_exchange(*this);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto& s = steps_[i]->content();
+        (void)s.next_step(e);
+        if (s.write_execute(e, out)) {
+            e.take_back_exchange(*this);
+            fail_at(i, *s.take_failure());
+            return end(e);
+        }
+    }
+    wire::serialize(wire::sync_message{}, out);
+    e.close_exchange();
+}
+
+std::error_code pipeline_call::message(engine& e, char tag, bytes_view body) {
+    const bool describing = state_ == state::describing;
+    if (at_ >= (describing ? described_.size() : steps_.size())) return errc::protocol_violation;
+    auto& s = *steps_[describing ? described_[at_] : at_];
+    const auto progress = s.content().message(e, tag, body);
+    if (progress == statement::progress::wrong) return errc::protocol_violation;
+    if (tag == wire::tag::copy_in_response) return errc::protocol_violation;  // statements were sent behind it
+    if (describing && (tag == wire::tag::row_description || tag == wire::tag::no_data)) ++at_;
+    if (!describing && progress == statement::progress::done) {
+        s.failure = s.content().take_failure();
+        s.answered = !s.failure;
+        if (s.failure) fail(*s.failure);
+        ++at_;
+    }
+    return {};
+}
+
+std::error_code pipeline_call::rows(engine& e, bytes_view frames, std::uint32_t count) {
+    if (state_ != state::executing || at_ >= steps_.size()) return errc::protocol_violation;
+    return steps_[at_]->content().rows(e, frames, count);
+}
+
+// An implicit transaction is undone as a whole, so what stood before the failure has not happened either.
+void pipeline_call::rejected(engine& e, server_message&& m) {
+    const auto index = state_ == state::describing && at_ < described_.size() ? described_[at_] : at_;
+    if (index >= steps_.size()) return fail(error{std::move(m)});  // COMMIT of the implicit transaction
+    (void)steps_[index]->content().rejected(e, std::move(m));
+    auto failure = steps_[index]->content().take_failure();
+    fail_at(index, failure ? std::move(*failure)
+                           : error{errc::pipeline_aborted, "a cached plan was stale: run the pipeline again", fate::rejected});
+}
+
+void pipeline_call::ready(engine& e) {
+    if (failure() || state_ == state::executing) return end(e);
+    e.proceed(*this);
+}
+
+void pipeline_call::fail_at(std::size_t index, error e) {
+    steps_[index]->failure = e;
+    fail(std::move(e));
+}
+
+void pipeline_call::end(engine& e) {
+    if (failure()) {
+        for (std::size_t i = at_; i < steps_.size(); ++i)
+            if (!steps_[i]->failure && !steps_[i]->answered)
+                steps_[i]->failure.emplace(errc::pipeline_aborted, "skipped: an earlier step of the pipeline failed",
+                                           fate::rejected);
+    }
+    e.finish(*this);
+}
+
+}  // namespace howdah::core

@@ -1,0 +1,34 @@
+#include "howdah/core/sinks.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "howdah/types/value.hpp"
+
+namespace howdah::core {
+
+void no_rows::choose_formats(std::span<const column>, std::span<format> out) {
+    std::ranges::fill(out, format::text);
+}
+
+void untyped_rows::choose_formats(std::span<const column> columns, std::span<format> out) {
+    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].type);
+}
+
+std::optional<error> untyped_rows::describe(const column_list& columns) {
+    result_.describe(columns);
+    return std::nullopt;
+}
+
+error no_row_error() {
+    return error{errc::no_rows, "the statement gave no row, and fetch_one wants one: use fetch_optional", fate::executed};
+}
+
+error too_many_rows_error(const char* most, std::size_t found) {
+    return error{errc::too_many_rows,
+                 "the statement gave " + std::to_string(found) + " rows or more, and the call wants " + most +
+                     ": add LIMIT, or use fetch_all",
+                 fate::executed};
+}
+
+}  // namespace howdah::core

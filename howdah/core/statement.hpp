@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "howdah/core/row_sink.hpp"
+#include "howdah/sql/parameters.hpp"
+#include "howdah/sql/sql.hpp"
+#include "howdah/wire/backend.hpp"
+
+namespace howdah::core {
+
+class engine;
+struct prepared;
+struct statement_facts;
+
+/// One statement's messages and answers, without the exchange around them: a call has one, a pipeline many.
+class statement {
+public:
+    /// What its next messages are for.
+    enum class step : std::uint8_t { describe, execute };
+    enum class progress : std::uint8_t {
+        working,
+        done,   // CommandComplete or EmptyQueryResponse
+        wrong,  // the server does not keep to the protocol
+    };
+
+    statement(const statement_text& text, std::span<const parameter_view> parameters, row_sink& rows) noexcept
+        : text_{text}, parameters_{parameters}, rows_{rows}, parameter_count_{parameters.size()} {}
+    statement(const statement&) = delete;
+    statement& operator=(const statement&) = delete;
+    ~statement();
+
+    const statement_text& text() const noexcept { return text_; }
+    /// For a statement that is only described: how many parameters it will be given.
+    void expect_parameters(std::size_t count) noexcept { parameter_count_ = count; }
+    const std::optional<error>& failure() const noexcept { return failure_; }
+    std::optional<error> take_failure() noexcept { return std::move(failure_); }
+
+    /// The statement can't go through a query verb, whatever the server says.
+    std::optional<error> check(const engine& e) const;
+    /// Decides how it travels.
+    enum step next_step(engine& e);
+    /// Parse and Describe.
+    void write_describe(bytes& out);
+    /// All else, with the Parse and Describe in front where they are still needed. An error leaves `out` to be taken
+    /// back by the caller.
+    std::error_code write_execute(engine& e, bytes& out);
+
+    progress message(engine& e, char tag, bytes_view body);
+    /// protocol_violation, or none.
+    std::error_code rows(engine& e, bytes_view frames, std::uint32_t count);
+    /// True: its plan was stale, and next_step() may be asked once more.
+    bool rejected(engine& e, server_message&& m);
+    /// As if it had never been sent.
+    void restart() noexcept;
+    /// Rows that come are of no use any more.
+    bool drops_rows() const noexcept { return dropping_ || rows_.satisfied(); }
+
+    bool described() const noexcept { return facts_ != nullptr; }
+    /// CopyInResponse came: the exchange must be ended by CopyFail.
+    bool copying_in() const noexcept { return copying_in_; }
+    std::shared_ptr<const statement_facts> facts() const noexcept { return facts_; }
+
+private:
+    enum class travel : std::uint8_t { undecided, named, unnamed, simple };
+
+    void look_up(engine& e);
+    bool can_skip_description() const noexcept;
+    void write_parse(bytes& out) const;
+    std::error_code write_bind(bytes& out);
+    std::error_code write_values(bytes& out);
+    column_list known_columns();
+    oid target_of(std::size_t parameter) const noexcept;
+    std::optional<error> count_error(std::size_t wanted) const;
+    progress parameter_description(bytes_view body);
+    progress row_description(bytes_view body);
+    progress described_as(std::vector<column> columns);
+    progress command_complete(bytes_view body);
+    progress copying();
+    void forget_preparation() noexcept;
+    void describe_rows(const column_list& columns);
+    void fail(error e);
+    std::string_view name() const noexcept;  // the server's; empty: the unnamed one
+
+    statement_text text_;
+    std::span<const parameter_view> parameters_;
+    row_sink& rows_;
+    std::size_t parameter_count_;
+
+    std::shared_ptr<prepared> prepared_;
+    std::shared_ptr<const statement_facts> facts_;
+    bool preparing_ = false;       // it is this statement whose Parse of `prepared_` is not answered in full
+    std::vector<oid> parameter_types_;
+    bool columns_told_ = false;    // to rows_
+    travel travel_ = travel::undecided;
+    bool from_cache_ = false;
+    bool retried_ = false;
+    bool copying_in_ = false;
+    bool dropping_ = false;        // rows that come are thrown away
+    std::size_t bytes_received_ = 0;
+    std::optional<error> failure_;
+};
+
+}  // namespace howdah::core

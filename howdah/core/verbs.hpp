@@ -1,0 +1,126 @@
+#pragma once
+// The verbs, once for both drivers and for all that answers them. `Self` brings the primitives, `Answer<T>` is what a
+// call gives: an awaitable<T>, or a T.
+
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "howdah/core/pipeline.hpp"
+#include "howdah/core/sinks.hpp"
+#include "howdah/core/statement_facts.hpp"
+#include "howdah/sql/parameters.hpp"
+#include "howdah/sql/script.hpp"
+#include "howdah/sql/sql.hpp"
+
+namespace howdah {
+
+namespace core {
+
+template <class... P>
+constexpr void refuse_what_gcc12_breaks() {
+    static_assert(!(detail::breaks_on_gcc12<P> || ...),
+                  "howdah: GCC 12 destroys a temporary aggregate inside of co_await twice: name it first, and pass the name");
+}
+
+}  // namespace core
+
+/// A statement that the server has parsed, for arguments of the types P. It is run on the connection or transaction
+/// that prepared it, which must outlive it.
+template <class Target, class... P>
+class prepared_statement {
+public:
+    prepared_statement(Target target, statement_text text, std::shared_ptr<const core::statement_facts> facts)
+        : target_{std::move(target)}, text_{std::move(text)}, facts_{std::move(facts)} {}
+
+    std::string_view text() const noexcept { return text_.text(); }
+    std::span<const oid> parameter_types() const noexcept { return facts_->parameters; }
+    std::span<const column> columns() const noexcept { return facts_->columns; }
+
+    auto query(const P&... values) { return run<core::untyped_rows>(values...); }
+    auto execute(const P&... values) { return run<core::no_rows>(values...); }
+    template <class T>
+    auto fetch_one(const P&... values) {
+        return run<core::one_row<T>>(values...);
+    }
+    template <class T>
+    auto fetch_optional(const P&... values) {
+        return run<core::optional_row<T>>(values...);
+    }
+    template <class T>
+    auto fetch_all(const P&... values) {
+        return run<core::all_rows<T>>(values...);
+    }
+
+private:
+    template <class Sink>
+    auto run(const P&... values) {
+        return Target::template run<Sink>(target_, text_, keep_parameters(P{values}...));
+    }
+
+    Target target_;
+    statement_text text_;
+    std::shared_ptr<const core::statement_facts> facts_;
+};
+
+/// What a connection, a transaction and a pool can be asked for.
+///
+/// Errors: error, thrown. One that the server sends leaves the connection usable; an I/O error closes it. See
+/// error::fate() for whether the call may be run again.
+/// Deadline: the connection's query_timeout, or that of with(); it covers waiting for the connection. A call that
+/// passes it is cancelled on the server.
+/// Lifetime: a statement is a literal. Rvalue arguments move into the call; lvalues are referenced until it completes.
+template <class Self, template <class> class Answer>
+class verbs {
+public:
+    /// Runs it and keeps every row, as it came. Errors: result_too_large.
+    template <class... P>
+    Answer<result> query(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return run<core::untyped_rows, P...>(statement, std::forward<P>(values)...);
+    }
+    /// Runs it for what it does; rows are dropped.
+    template <class... P>
+    Answer<command_result> execute(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return run<core::no_rows, P...>(statement, std::forward<P>(values)...);
+    }
+    /// The only row. Errors: no_rows, too_many_rows, and those of decoding.
+    template <class T, class... P>
+    Answer<T> fetch_one(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return run<core::one_row<T>, P...>(statement, std::forward<P>(values)...);
+    }
+    /// The only row, or nullopt. Errors: too_many_rows, and those of decoding.
+    template <class T, class... P>
+    Answer<std::optional<T>> fetch_optional(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return run<core::optional_row<T>, P...>(statement, std::forward<P>(values)...);
+    }
+    /// Every row, decoded. Errors: result_too_large, and those of decoding.
+    template <class T, class... P>
+    Answer<std::vector<T>> fetch_all(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return run<core::all_rows<T>, P...>(statement, std::forward<P>(values)...);
+    }
+    /// Has the server parse and describe it now: prepare<int, std::string>("...").
+    template <class... P>
+    auto prepare(sql<std::type_identity_t<P>...> statement) {
+        return Self::target_type::template prepare<P...>(self().target(), statement.text());
+    }
+    /// Runs the steps in one round trip; throws the first step's error. Answers are taken from the pipeline.
+    Answer<void> run(pipeline& steps) { return Self::target_type::run(self().target(), steps); }
+    /// Runs several statements, one after another, each result as text. A transaction that they leave open is rolled
+    /// back, and an error.
+    Answer<std::vector<result>> run_script(script statements) {
+        return Self::target_type::run(self().target(), std::move(statements));
+    }
+
+private:
+    template <class Sink, class... P>
+    auto run(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
+        if constexpr (Self::target_type::suspends) core::refuse_what_gcc12_breaks<P...>();
+        return Self::target_type::template run<Sink>(self().target(), statement.text(),
+                                                     keep_parameters(std::forward<P>(values)...));
+    }
+    Self& self() noexcept { return static_cast<Self&>(*this); }
+};
+
+}  // namespace howdah

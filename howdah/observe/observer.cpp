@@ -1,0 +1,1 @@
+#include "howdah/observe/observer.hpp"

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "howdah/base/error.hpp"
+
+namespace howdah {
+
+/// An attempt to connect has ended. Views die with the call.
+struct connect_event {
+    std::string_view host{};            // the last one tried
+    std::string_view server_version{};  // empty after a failure
+    bool encrypted = false;
+    std::uint32_t process_id = 0;     // of the server's process
+    phase_times times{};
+    const error* failure = nullptr;   // null: connected
+};
+
+/// A call has been handed to its connection.
+struct query_start_event {
+    std::string_view statement{};  // as it was written: literals may hold what parameters should
+    std::uint32_t process_id = 0;
+};
+
+/// A call has ended.
+struct query_end_event {
+    std::string_view statement{};
+    std::uint32_t process_id = 0;
+    std::chrono::microseconds queued{};    // until it was its turn on the connection
+    std::chrono::microseconds duration{};  // from there to its end
+    std::uint64_t rows = 0, bytes = 0;     // of the answer
+    const error* failure = nullptr;        // null: done
+};
+
+/// The server says something that is no error: NoticeResponse.
+struct notice_event {
+    const server_message& notice;
+    std::uint32_t process_id = 0;
+};
+
+/// A weakness that was accepted, such as a SCRAM verifier with few iterations.
+struct warning_event {
+    std::string_view what;
+    std::string_view host;
+};
+
+/// Whoever wants to know. Called on the thread that runs the connection: be quick. What it throws is dropped.
+class observer {
+public:
+    virtual ~observer() = default;
+    virtual void on(const connect_event&) {}
+    virtual void on(const query_start_event&) {}
+    virtual void on(const query_end_event&) {}
+    virtual void on(const notice_event&) {}
+    virtual void on(const warning_event&) {}
+};
+
+/// Several observers as one. An observer that throws keeps the others from nothing.
+class observers final : public observer {
+public:
+    explicit observers(std::vector<std::shared_ptr<observer>> all) : all_{std::move(all)} {}
+
+    void on(const connect_event& e) override { tell(e); }
+    void on(const query_start_event& e) override { tell(e); }
+    void on(const query_end_event& e) override { tell(e); }
+    void on(const notice_event& e) override { tell(e); }
+    void on(const warning_event& e) override { tell(e); }
+
+private:
+    template <class Event>
+    void tell(const Event& e);
+
+    std::vector<std::shared_ptr<observer>> all_;
+};
+
+namespace observe {
+
+/// Tells `to`, if there is one. An observer's exception ends here: it must not change what it observes.
+template <class Event>
+void tell(observer* to, const Event& e) noexcept {
+    if (to == nullptr) return;
+    try {
+        to->on(e);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+}
+
+}  // namespace observe
+
+template <class Event>
+void observers::tell(const Event& e) {
+    for (const auto& one : all_) observe::tell(one.get(), e);
+}
+
+}  // namespace howdah

@@ -1,0 +1,69 @@
+#include "howdah/sql/result.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <string>
+
+#include "howdah/base/reader.hpp"
+#include "howdah/sql/data_row.hpp"
+
+namespace howdah {
+
+field_view row_view::operator[](std::size_t position) const {
+    if (position >= columns_.size())
+        throw error{errc::column_not_found,
+                    "no column number " + std::to_string(position + 1) + ": the row has " +
+                        std::to_string(columns_.size()),
+                    fate::executed};
+    const auto* at = body_ + data_row::count_size;
+    for (std::size_t i = 0; i < position; ++i) at = data_row::next(at);
+    return {columns_[position], position, data_row::load(at, columns_[position])};
+}
+
+field_view row_view::operator[](std::string_view name) const {
+    const auto position = find_column(columns_, name);
+    if (!position) throw column_name_error(columns_, name, "row");
+    return (*this)[*position];
+}
+
+void result::release::operator()(std::byte* p) const noexcept { std::free(p); }
+
+std::span<const column> result::columns() const noexcept {
+    return columns_ ? std::span<const column>{*columns_} : std::span<const column>{};
+}
+
+std::error_code result::append_rows(bytes_view frames, std::uint32_t count) {
+    if (used_ + frames.size() > std::numeric_limits<std::uint32_t>::max()) return errc::result_too_large;
+    if (used_ + frames.size() > capacity_) {
+        const auto wanted = std::max({used_ + frames.size(), capacity_ * 2, std::size_t{256}});
+        auto* grown = static_cast<std::byte*>(std::realloc(rows_.get(), wanted));
+        if (grown == nullptr) throw std::bad_alloc{};
+        (void)rows_.release();
+        rows_.reset(grown);
+        capacity_ = wanted;
+    }
+    auto* at = rows_.get() + used_;
+    std::memcpy(at, frames.data(), frames.size());
+    used_ += frames.size();
+    if (offsets_.capacity() < offsets_.size() + count)
+        offsets_.reserve(std::max(offsets_.size() + count, offsets_.capacity() * 2));
+    const auto width = columns().size();
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto row = data_row::split(at);
+        if (!data_row::sound(row.body, width)) return errc::protocol_violation;
+        offsets_.push_back(static_cast<std::uint32_t>(row.body.data() - rows_.get()));
+        at += row.size;
+    }
+    return {};
+}
+
+void result::clear() noexcept {
+    rows_.reset();
+    used_ = capacity_ = 0;
+    offsets_.clear();
+    offsets_.shrink_to_fit();
+}
+
+}  // namespace howdah

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "howdah/base/bytes.hpp"
+#include "howdah/base/error.hpp"
+#include "howdah/sql/column.hpp"
+#include "howdah/sql/command_result.hpp"
+#include "howdah/sql/row_error.hpp"
+#include "howdah/types/codec.hpp"
+
+namespace howdah {
+
+/// One field of a row: a view into its result.
+class field_view {
+public:
+    field_view(const column& c, std::size_t position, field content) noexcept
+        : column_{&c}, position_{position}, content_{content} {}
+
+    bool is_null() const noexcept { return content_.is_null; }
+    const howdah::column& column() const noexcept { return *column_; }
+    const field& content() const noexcept { return content_; }
+
+    /// Errors: type_mismatch, unexpected_null, value_out_of_range, invalid_value; each names the column.
+    /// A std::string_view or std::span<const std::byte> views the result.
+    template <class T>
+    T as() const {
+        T out{};
+        if (const auto failed = decode(content_, out))
+            throw decode_error(failed, *column_, position_, cpp_type_name<T>());
+        return out;
+    }
+
+private:
+    const howdah::column* column_;
+    std::size_t position_;
+    field content_;
+};
+
+/// One row: a view into its result.
+class row_view {
+public:
+    row_view(std::span<const column> columns, const std::byte* body) noexcept : columns_{columns}, body_{body} {}
+
+    std::size_t size() const noexcept { return columns_.size(); }
+    std::span<const column> columns() const noexcept { return columns_; }
+    /// Errors: column_not_found, which names the columns there are.
+    field_view operator[](std::size_t position) const;
+    field_view operator[](std::string_view name) const;
+
+private:
+    std::span<const column> columns_;
+    const std::byte* body_;  // of a DataRow that was checked
+};
+
+/// Every row of a statement, kept as it came: one buffer and one offset a row.
+class result {
+public:
+    class iterator;
+
+    result() = default;
+    std::span<const column> columns() const noexcept;
+    std::size_t size() const noexcept { return offsets_.size(); }
+    bool empty() const noexcept { return offsets_.empty(); }
+    /// `i` is below size().
+    row_view operator[](std::size_t i) const noexcept { return {columns(), rows_.get() + offsets_[i]}; }
+    iterator begin() const noexcept;
+    iterator end() const noexcept;
+
+    std::uint64_t rows_affected() const noexcept { return done_.rows_affected; }
+    std::string_view command_tag() const noexcept { return done_.command_tag; }
+    /// Bytes that the rows take.
+    std::size_t byte_size() const noexcept { return used_; }
+
+    /// For who fills it: a run of whole DataRow frames, each checked against the columns.
+    std::error_code append_rows(bytes_view frames, std::uint32_t count);
+    void describe(column_list columns) noexcept { columns_ = std::move(columns); }
+    void complete(command_result done) noexcept { done_ = std::move(done); }
+    void clear() noexcept;
+
+private:
+    struct release {
+        void operator()(std::byte* p) const noexcept;
+    };
+
+    column_list columns_;
+    std::unique_ptr<std::byte[], release> rows_;  // from malloc, because realloc moves large blocks without copying
+    std::size_t used_ = 0, capacity_ = 0;
+    std::vector<std::uint32_t> offsets_;  // of each row's body
+    command_result done_;
+};
+
+class result::iterator {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using iterator_concept = std::random_access_iterator_tag;
+    using value_type = row_view;
+    using difference_type = std::ptrdiff_t;
+    using reference = row_view;
+    using pointer = void;
+
+    iterator() = default;
+    iterator(const result& r, std::size_t at) noexcept : result_{&r}, at_{at} {}
+
+    row_view operator*() const noexcept { return (*result_)[at_]; }
+    row_view operator[](difference_type n) const noexcept { return *(*this + n); }
+    iterator& operator++() noexcept { return *this += 1; }
+    iterator operator++(int) noexcept {
+        auto old = *this;
+        ++*this;
+        return old;
+    }
+    iterator& operator--() noexcept { return *this += -1; }
+    iterator operator--(int) noexcept {
+        auto old = *this;
+        --*this;
+        return old;
+    }
+    iterator& operator+=(difference_type n) noexcept {
+        at_ = static_cast<std::size_t>(static_cast<difference_type>(at_) + n);
+        return *this;
+    }
+    iterator& operator-=(difference_type n) noexcept { return *this += -n; }
+    friend iterator operator+(iterator i, difference_type n) noexcept { return i += n; }
+    friend iterator operator+(difference_type n, iterator i) noexcept { return i += n; }
+    friend iterator operator-(iterator i, difference_type n) noexcept { return i -= n; }
+    friend difference_type operator-(iterator a, iterator b) noexcept {
+        return static_cast<difference_type>(a.at_) - static_cast<difference_type>(b.at_);
+    }
+    friend auto operator<=>(iterator a, iterator b) noexcept { return a.at_ <=> b.at_; }
+    friend bool operator==(iterator a, iterator b) noexcept { return a.at_ == b.at_; }
+
+private:
+    const result* result_ = nullptr;
+    std::size_t at_ = 0;
+};
+
+inline result::iterator result::begin() const noexcept { return {*this, 0}; }
+inline result::iterator result::end() const noexcept { return {*this, size()}; }
+
+}  // namespace howdah

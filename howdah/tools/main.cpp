@@ -1,0 +1,48 @@
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <iostream>
+
+#include "howdah/tools/command.hpp"
+
+namespace howdah::tools {
+namespace {
+
+constexpr auto commands = {add_sandbox, add_completion};
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
+    "  howdah sandbox stop --all\n"
+    "  howdah completion bash                 for your shell's start-up file\n"
+    "Each command has its own --help. Exit status: 0 done, 1 a server or connection error, 2 bad usage.";
+
+int run(int argc, char** argv) {
+    CLI::App howdah{"Howdah: a PostgreSQL client", "howdah"};
+    howdah.set_version_flag("--version", "howdah " HOWDAH_VERSION);
+    howdah.set_help_all_flag("--help-all", "Print the help of every command and exit");
+    howdah.require_subcommand(1);
+    howdah.footer(examples);
+    for (const auto add : commands) add(howdah);
+    try {
+        howdah.parse(argc, argv);
+        return static_cast<int>(exit_status::done);
+    } catch (const CLI::ParseError& e) {
+        const bool asked_for = howdah.exit(e) == 0;  // --help and --version are no errors
+        return static_cast<int>(asked_for ? exit_status::done : exit_status::bad_usage);
+    } catch (const exit_now& e) {
+        return static_cast<int>(e.status);
+    }
+}
+
+}  // namespace
+}  // namespace howdah::tools
+
+int main(int argc, char** argv) {
+    try {
+        return howdah::tools::run(argc, argv);
+    } catch (const std::exception& e) {
+        std::cerr << "howdah: " << e.what() << '\n';
+        return static_cast<int>(howdah::tools::exit_status::failed);
+    }
+}

@@ -1,0 +1,49 @@
+#include "howdah/types/text.hpp"
+
+#include "howdah/types/text_form.hpp"
+
+namespace howdah {
+
+namespace types {
+
+std::error_code append_text(bytes& out, std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return errc::invalid_encoding;
+    append(out, text);
+    return {};
+}
+
+std::error_code decode_string_view(const field& in, std::string_view& out) {
+    if (in.format == format::text || is_text(in.type)) {
+        out = in.text();
+        return {};
+    }
+    if (in.type != oids::jsonb) return errc::type_mismatch;
+    constexpr std::byte version{1};
+    if (in.data.empty()) return errc::truncated;
+    if (in.data.front() != version) return errc::invalid_value;
+    out = as_text(in.data.subspan(1));
+    return {};
+}
+
+std::error_code decode_string(const field& in, std::string& out) {
+    std::string_view text;
+    const auto failed = decode_string_view(in, text);
+    if (failed == errc::type_mismatch) return to_text(in, out);
+    out.assign(text);
+    return failed;
+}
+
+}  // namespace types
+
+std::error_code codec<char>::decode_as(const field& in, char& out) {
+    if (in.type == type && in.format == format::text && in.data.empty()) {
+        out = '\0';  // charout's text of the zero byte
+        return {};
+    }
+    if (in.type != type && in.format == format::binary && !types::is_text(in.type)) return errc::type_mismatch;
+    if (in.data.size() != 1) return in.data.empty() ? errc::truncated : errc::value_out_of_range;
+    out = load(in.data.data());
+    return {};
+}
+
+}  // namespace howdah

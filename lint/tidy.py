@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the library, the command and the examples; what has not changed since it was clean is left out.
+
+Usage: tidy.py [--jobs N] [--build FOLDER] [FILE...]
+A file's state is its text, that of every header of the project it reaches, its compile command and .clang-tidy.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CLEAN = ROOT / "build/lint/tidy"
+TIDY = "clang-tidy-19"
+FOLDERS = ("howdah", "examples", "bench")
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+
+
+def reached(path, seen):
+    """The files of the project that a source includes, itself too."""
+    if path in seen or not path.is_file():
+        return seen
+    seen.add(path)
+    for name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        reached(ROOT / name, seen)
+        reached(path.parent / name, seen)
+    return seen
+
+
+def state(entry, version):
+    digest = hashlib.sha256((version + entry["command"]).encode())
+    digest.update((ROOT / ".clang-tidy").read_bytes())
+    for path in sorted(reached(pathlib.Path(entry["file"]), set())):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def tidy(entry, build, version):
+    """What clang-tidy says of one source; nothing if it is clean."""
+    mark = CLEAN / state(entry, version)
+    if mark.exists():
+        return "", 0
+    done = subprocess.run(
+        [TIDY, "--quiet", "-p", build, f"--header-filter=^{re.escape(str(ROOT))}/({'|'.join(FOLDERS)})/", entry["file"]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode == 0:
+        mark.touch()
+        return "", 1
+    return done.stdout or done.stderr, 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--build", default="build/clang")
+    parser.add_argument("files", nargs="*", help="only these")
+    options = parser.parse_args()
+
+    build = ROOT / options.build
+    version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
+    wanted = {str((ROOT / name).resolve()) for name in options.files}
+    folders = tuple(f"{ROOT}/{folder}/" for folder in FOLDERS)
+    entries = [entry for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+               if entry["file"].startswith(folders) and str(build) not in entry["file"]
+               and (not wanted or entry["file"] in wanted)]
+    CLEAN.mkdir(parents=True, exist_ok=True)
+
+    said, looked_at = set(), 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for output, ran in pool.map(lambda entry: tidy(entry, build, version), entries):
+            looked_at += ran
+            if output and output not in said:
+                said.add(output)
+                print(output, flush=True)
+    print(f"-- clang-tidy: {len(entries)} sources, {looked_at} of them new or changed")
+    sys.exit(1 if said else 0)
+
+
+main()
