@@ -1,5 +1,7 @@
 #include "howdah/core/connection_setup.hpp"
 
+#include "howdah/net/deadline.hpp"
+
 namespace howdah::core {
 
 connected_to where_it_is(const connection_config& config, const dial_plan::attempt& a, handshake& h,
@@ -30,6 +32,17 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .host = host.to_string(),
             .parameters = std::move(started.parameters),
             .watcher = std::move(watcher)};
+}
+
+clock::time_point connect_deadline(const connection_config& config) {
+    return config.connect_timeout.count() > 0 ? clock::now() + config.connect_timeout : net::no_deadline;
+}
+
+error startup_failure(std::error_code why, phase where) {
+    const auto name = std::string{to_string(where)};
+    if (why == errc::timed_out)
+        return error{why, "the server did not finish the " + name + " phase within connect_timeout"}.at(where);
+    return error{why, "lost the server in the " + name + " phase: " + why.message()}.at(where);
 }
 
 void tell_connected(observer* to, const endpoint& host, handshake& h, const phase_times& times) {

@@ -27,6 +27,29 @@ connected_to where_it_is(const connection_config& config, const dial_plan::attem
 engine_options options_of(const connection_config& config, const endpoint& host, handshake& h,
                           std::shared_ptr<observer> watcher);
 
+/// When an attempt that begins now has to be done.
+clock::time_point connect_deadline(const connection_config& config);
+
+/// The words for a socket that failed, or did not answer in time, during startup.
+error startup_failure(std::error_code why, phase where);
+
+/// Adds the time since it was made to a phase.
+class stopwatch {
+public:
+    stopwatch(phase_times& times, phase p) : times_{times}, phase_{p} {}
+    ~stopwatch() {
+        times_[static_cast<std::size_t>(phase_)] +=
+            std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - start_);
+    }
+    stopwatch(const stopwatch&) = delete;
+    stopwatch& operator=(const stopwatch&) = delete;
+
+private:
+    phase_times& times_;
+    phase phase_;
+    clock::time_point start_ = clock::now();
+};
+
 /// Tells the observer of an attempt's end, and of what was weak about it.
 void tell_connected(observer* to, const endpoint& host, handshake& h, const phase_times& times);
 void tell_failed(observer* to, const error& failure);

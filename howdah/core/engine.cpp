@@ -184,14 +184,27 @@ operation* engine::next_done() noexcept {
 }
 
 void engine::abandon(operation& op) noexcept {
-    const bool working_on_it = session_.head() == &op && session_.was_sent(op);
-    const bool script = op.state_ == operation::state::running && op.sharing == sharing::exclusive && op.lease == 0;
+    stop_server_working_on(op);
     session_.forget(op);
     leave_running(op);
     op.state_ = operation::state::done;
-    if (script) adopt_transaction();
-    if (working_on_it && cancel_ == cancel_state::none) cancel_ = cancel_state::wanted;
     driver_.attention();
+}
+
+void engine::cancel(operation& op) {
+    if (op.engine_ != this) return;
+    const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
+    op.fail(error{errc::cancelled, sent ? "the call was cancelled while the server worked on it"
+                                        : "the call was cancelled before it was sent",
+                  sent ? op.fate_when_lost() : fate::not_sent});
+    stop_server_working_on(op);
+    finish(op);
+}
+
+void engine::stop_server_working_on(const operation& op) noexcept {
+    if (op.state_ != operation::state::running) return;
+    if (op.sharing == sharing::exclusive && op.lease == 0) adopt_transaction();  // a script may have begun one
+    if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none) cancel_ = cancel_state::wanted;
 }
 
 bool engine::waits_for_caller(const operation& op) const noexcept {

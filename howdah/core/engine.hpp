@@ -65,6 +65,8 @@ public:
 
     /// Runs `op` as soon as it may, up to its deadline. It may be done at once.
     void submit(operation& op, clock::time_point now);
+    /// The caller wants no answer any more: `op` ends as `cancelled`, and what the server does for it is cancelled too.
+    void cancel(operation& op);
     /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
     void release(lease_id lease);
 
@@ -142,6 +144,7 @@ private:
     void start(operation& op);
     void start_waiting();
     void abandon(operation& op) noexcept;
+    void stop_server_working_on(const operation& op) noexcept;
     void leave_running(operation& op) noexcept;
     void refuse(operation& op, error why);
     void give_up(queue& q, const error& why);

@@ -43,6 +43,8 @@ public:
     bool done() const noexcept { return state_ == state::done; }
     enum state state() const noexcept { return state_; }
     const std::optional<error>& failure() const noexcept { return failure_; }
+    /// When its time is over; once it is submitted.
+    clock::time_point deadline() const noexcept { return deadline_; }
     /// What the call runs, for observers and messages.
     virtual std::string_view text() const noexcept = 0;
     /// The caller goes away before the answer: as the destructor does it, and no later event reaches this object.

@@ -27,7 +27,7 @@ struct channel::tls_state {
     tls_state(std::shared_ptr<const tls_context> shared, const endpoint& server);
 
     tls_stage stage() const noexcept { return established ? tls_stage::established : tls_stage::handshake; }
-    std::error_code fail(error why);
+    void fail(error why);
     std::error_code step_failed(int result);
     std::optional<error> objection() const;
 
@@ -114,20 +114,20 @@ int channel::tls_state::certificate_requested(SSL* ssl, void* self) noexcept {
     return 1;
 }
 
-std::error_code channel::tls_state::fail(error why) {
-    const auto code = why.code();
-    if (why.host().empty()) why.from_host(host);
+void channel::tls_state::fail(error why) {
+    why.from_host(host);
     failure = std::move(why);
-    return code;
 }
 
 // What stopped OpenSSL; no error when it only wants more input.
 std::error_code channel::tls_state::step_failed(int result) {
     const int state = SSL_get_error(ssl.get(), result);
-    if (state == SSL_ERROR_WANT_READ) return input_ended ? fail(tls_truncated(stage(), *context)) : std::error_code{};
-    if (state == SSL_ERROR_ZERO_RETURN) return fail(tls_closed());
-    if (check.rejected()) return fail(check.rejection());
-    return fail(tls_failure(take_openssl_error(), stage(), *context));
+    if (state == SSL_ERROR_WANT_READ && !input_ended) return {};
+    if (state == SSL_ERROR_WANT_READ) fail(tls_truncated(stage(), *context));
+    else if (state == SSL_ERROR_ZERO_RETURN) fail(tls_closed());
+    else if (check.rejected()) fail(check.rejection());
+    else fail(tls_failure(take_openssl_error(), stage(), *context));
+    return failure->code();
 }
 
 // What a finished handshake lacks.
@@ -211,7 +211,8 @@ std::error_code channel::encrypt(bytes_view plain) {
     if (result == 1) return {};
     if (const auto failed = tls.step_failed(result)) return failed;
     // Only an unfinished handshake makes a write want input.
-    return tls.fail(tls_failure(0, tls.stage(), *tls.context));
+    tls.fail(tls_failure(0, tls.stage(), *tls.context));
+    return tls.failure->code();
 }
 
 void channel::shut_down() noexcept {

@@ -18,8 +18,8 @@ namespace howdah::net {
 ///
 /// Plain (`!encrypted()`), a driver reads into the session's own buffer and writes from it; the channel is not asked.
 /// With TLS it reads into `ciphertext_space`, says `commit`, and calls `decrypt` until that gives less than its room;
-/// it gives what is to be sent to `encrypt`, and sends `outgoing`. Every step may leave something in `outgoing`, `decrypt`
-/// too: look there after each. No step waits: reading goes on while `outgoing` can't be sent.
+/// it gives what is to be sent to `encrypt`, and sends `outgoing`. Every step may leave something in `outgoing`,
+/// `decrypt` too: look there after each. No step waits: reading goes on while `outgoing` can't be sent.
 ///
 /// A step that fails leaves its words in `failure`, and perhaps a last alert for the server in `outgoing`.
 class channel {

@@ -37,6 +37,13 @@ error late(const endpoint& host) {
     return out;
 }
 
+error too_many(const endpoint& host) {
+    error out{errc::host_not_found, "host \"" + host.host + "\" was not looked up: " + std::to_string(max_lookups) +
+                                        " look-ups are waiting for name servers already"};
+    out.at(phase::resolve).from_host(host.to_string());
+    return out;
+}
+
 // What needs no name server.
 std::optional<std::vector<address>> without_lookup(const endpoint& host) {
     if (host.is_unix_socket()) return std::vector<address>{unix_address(host.host, host.port)};
@@ -86,12 +93,7 @@ private:
 
 std::future<std::vector<address>> start(const endpoint& host, lookup by) {
     auto place = lookup_place::take();
-    if (!place)
-        throw error{errc::host_not_found, "host \"" + host.host +
-                                              "\" was not looked up: " + std::to_string(max_lookups) +
-                                              " look-ups are waiting for name servers already"}
-            .at(phase::resolve)
-            .from_host(host.to_string());
+    if (!place) throw too_many(host);
     std::packaged_task<std::vector<address>()> task{[host, by] { return by(host); }};
     auto answer = task.get_future();
     const signals_blocked for_the_thread;

@@ -101,7 +101,7 @@ std::string load_roots(SSL_CTX* context, const connection_config& config) {
         load_system_roots(context, config);
         return config.ssl_root_cert;
     }
-    const std::string file = file_or_default(config.ssl_root_cert, "root.crt");
+    std::string file = file_or_default(config.ssl_root_cert, "root.crt");
     if (const auto found = status_of(file); found.missing) {
         if (config.ssl_mode != ssl_mode::verify_ca && config.ssl_mode != ssl_mode::verify_full) return {};
         const std::string missing = file.empty()

@@ -37,7 +37,7 @@ bool has_roomy_memory_disk() {
 }
 
 fs::path temporary_folder() {
-    const fs::path folder = from_environment("TMPDIR");
+    fs::path folder = from_environment("TMPDIR");
     if (!folder.empty() && folder.native().size() + longest_socket_name.size() <= socket_path_limit) return folder;
     return has_roomy_memory_disk() ? "/dev/shm" : "/tmp";
 }

@@ -175,15 +175,11 @@ void node::kill9() {
 }
 
 // A server that was killed leaves a small System V segment behind, named in line 7 of the file it also left.
-void node::remove_shared_memory() const noexcept {
-    try {
-        std::istringstream line{pid_file_line(data_folder(), 7)};
-        unsigned long key = 0;
-        int id = 0;
-        if (line >> key >> id) ::shmctl(id, IPC_RMID, nullptr);
-    } catch (const std::exception&) {
-        // Out of memory in a destructor: the segment stays until the next boot.
-    }
+void node::remove_shared_memory() const {
+    std::istringstream line{pid_file_line(data_folder(), 7)};
+    unsigned long key = 0;
+    int id = 0;
+    if (line >> key >> id) ::shmctl(id, IPC_RMID, nullptr);
 }
 
 void node::promote() {

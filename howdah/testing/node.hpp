@@ -64,7 +64,7 @@ private:
     process launch_postgres() const;
     start_result wait_until_ready(deadline limit);
     bool says_ready() const;
-    void remove_shared_memory() const noexcept;
+    void remove_shared_memory() const;
     [[noreturn]] void fail_with_log(const std::string& what) const;
 
     std::shared_ptr<const blueprint> plan_;

@@ -46,6 +46,7 @@ struct failed_step {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> out;
+    out.reserve(texts.size() + 1);
     for (auto& text : texts) out.push_back(text.data());
     out.push_back(nullptr);
     return out;
@@ -59,7 +60,7 @@ std::vector<std::string> environment_of(const launch& how) {
         const auto name = std::string{text.substr(0, text.find('='))};
         if (!name.starts_with("PG") && !how.environment.contains(name)) out.emplace_back(text);
     }
-    for (const auto& [name, value] : how.environment) out.push_back(name + '=' + value);
+    for (const auto& [name, value] : how.environment) out.emplace_back(name).append("=").append(value);
     return out;
 }
 

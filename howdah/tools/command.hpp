@@ -23,6 +23,9 @@ struct exit_now {
 // further words, anything else for a failure whose what() is printed. To add one: a line here, its name in main.cpp's
 // list, its file in CMakeLists.txt.
 void add_completion(CLI::App& howdah);
+void add_conninfo(CLI::App& howdah);
+void add_doctor(CLI::App& howdah);
+void add_query(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
 
 }  // namespace howdah::tools

@@ -1,17 +1,23 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
+#include <utility>
 
 #include "howdah/tools/command.hpp"
+#include "howdah/tools/words.hpp"
 
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_sandbox, add_completion};
+constexpr auto commands = {add_query, add_doctor, add_conninfo, add_sandbox, add_completion};
 
 constexpr const char* examples =
     "Examples:\n"
+    "  howdah query service=app 'select * from book where id = $1' 7\n"
+    "  howdah doctor postgresql://app@localhost/app\n"
+    "  howdah conninfo 'host=db1,db2 user=app'\n"
     "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
     "  howdah sandbox stop --all\n"
     "  howdah completion bash                 for your shell's start-up file\n"
@@ -25,7 +31,9 @@ int run(int argc, char** argv) {
     howdah.footer(examples);
     for (const auto add : commands) add(howdah);
     try {
-        howdah.parse(argc, argv);
+        auto words = marked_words(argc, argv);
+        std::ranges::reverse(words);  // as CLI11 takes them
+        howdah.parse(std::move(words));
         return static_cast<int>(exit_status::done);
     } catch (const CLI::ParseError& e) {
         const bool asked_for = howdah.exit(e) == 0;  // --help and --version are no errors

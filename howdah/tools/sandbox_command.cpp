@@ -64,7 +64,7 @@ void start(const start_arguments& given) {
         std::cerr << "howdah: fetching PostgreSQL " << options.version << " with npm, this once\n";
     const auto started = testing::start_sandbox(options, given.owner);
     if (given.json) {
-        std::cout << started.address.to_json() << std::endl;
+        std::cout << started.address.to_json() << '\n';
     } else {
         print(started);
     }
@@ -79,6 +79,7 @@ void add_start(CLI::App& parent) {
         ->check(CLI::Range(testing::oldest_version, testing::newest_version));
     command->add_flag("--tls", given->options.tls, "Offer TLS; the dsn then asks for sslmode=verify-full");
     std::vector<std::string> names;
+    names.reserve(auth_names.size());
     for (const auto& [name, value] : auth_names) names.push_back(name);
     command->add_option("--auth", given->auth, "How the role app logs in (default: scram); cert turns TLS on")
         ->check(CLI::IsMember(names));

@@ -36,8 +36,7 @@ concept owning_type = readable<T> && !borrows<T>;
 
 template <class T>
 constexpr char delimiter_of() {
-    const auto* builtin = find_builtin(oid_of<T>);
-    return builtin == nullptr ? ',' : builtin->delimiter;
+    return find_builtin(oid_of<T>).delimiter;
 }
 
 template <class Elements>

@@ -1,5 +1,7 @@
 #include "howdah/types/oids.hpp"
 
+#include <algorithm>
+
 namespace howdah {
 
 static_assert(std::ranges::is_sorted(types::builtin_types, {}, &types::builtin_type::type));

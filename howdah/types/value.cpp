@@ -14,6 +14,8 @@ template <class... F>
 struct overloaded : F... {
     using F::operator()...;
 };
+template <class... F>
+overloaded(F...) -> overloaded<F...>;  // Clang 16 does not deduce aggregates by itself
 
 template <class T>
 std::error_code read(const field& in, value& out) {
@@ -28,10 +30,7 @@ std::error_code read_custom(const field& in, value& out) {
     return {};
 }
 
-char delimiter_of(oid element) noexcept {
-    const auto* builtin = types::find_builtin(element);
-    return builtin == nullptr ? ',' : builtin->delimiter;
-}
+char delimiter_of(oid element) noexcept { return types::find_builtin(element).delimiter; }
 
 std::error_code read_array(const field& in, value& out) {
     value_array held{.element_type = element_of(in.type), .dimensions = {}, .elements = {}};

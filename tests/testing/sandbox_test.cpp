@@ -107,6 +107,7 @@ TEST(sandbox_command, two_starts_at_once_do_not_collide) {
     std::vector<std::unique_ptr<started>> boxes(3);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(boxes.size());
         for (auto& box : boxes)
             threads.emplace_back([&box] { box = std::make_unique<started>(std::vector<std::string>{}); });
     }

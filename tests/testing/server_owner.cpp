@@ -10,7 +10,8 @@
 int main() {
     try {
         howdah::testing::server db{{.replicas = 1}};
-        std::cout << db.primary().process_id() << ' ' << db.replica(0).process_id() << ' ' << db.folder() << std::endl;
+        std::cout << db.primary().process_id() << ' ' << db.replica(0).process_id() << ' ' << db.folder() << '\n'
+                  << std::flush;
         while (true) ::pause();
     } catch (const std::exception& e) {
         std::cerr << e.what() << '\n';

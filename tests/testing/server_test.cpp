@@ -19,9 +19,7 @@ namespace howdah::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 TEST(server, takes_connections_by_tcp_as_app_and_by_socket_as_superuser) {
@@ -132,6 +130,7 @@ TEST(server, many_started_at_once_do_not_collide) {
     std::vector<std::unique_ptr<server>> all(4);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(all.size());
         for (auto& one : all) threads.emplace_back([&one] { one = std::make_unique<server>(); });
     }
     // The threads that started them are gone; the servers live on.
@@ -148,7 +147,7 @@ struct password_method {
     enum auth auth;
     const char* stored;  // how the server keeps the password
 
-    friend void PrintTo(const password_method& m, std::ostream* out) { *out << m.name; }
+    friend std::ostream& operator<<(std::ostream& out, const password_method& m) { return out << m.name; }
 };
 struct authentication : ::testing::TestWithParam<password_method> {};
 

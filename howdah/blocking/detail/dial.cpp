@@ -51,32 +51,11 @@ void shake_hands(int fd, core::handshake& h, clock::time_point deadline) {
     while (h.state() == core::handshake::state::working) {
         auto failed = send_output(fd, h, deadline);
         if (!failed && h.state() == core::handshake::state::working) failed = receive(fd, h, deadline);
-        if (failed == errc::timed_out)
-            throw error{failed, "the server did not finish the " + std::string{to_string(h.phase())} +
-                                    " phase within connect_timeout"}
-                .at(h.phase());
-        if (failed) throw error{failed, "lost the server during startup: " + failed.message()}.at(h.phase());
+        if (failed) throw core::startup_failure(failed, h.phase());
     }
     if (h.state() == core::handshake::state::failed) throw error{h.failure()};
     (void)send_output(fd, h, deadline);
 }
-
-// Adds the time since it was made to a phase.
-class stopwatch {
-public:
-    stopwatch(phase_times& times, phase p) : times_{times}, phase_{p} {}
-    ~stopwatch() {
-        times_[static_cast<std::size_t>(phase_)] +=
-            std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - start_);
-    }
-    stopwatch(const stopwatch&) = delete;
-    stopwatch& operator=(const stopwatch&) = delete;
-
-private:
-    phase_times& times_;
-    phase phase_;
-    clock::time_point start_ = clock::now();
-};
 
 net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& config, clock::time_point deadline) {
     if (!net::is_plain_transport(config)) return net::open_transport(config);
@@ -92,13 +71,10 @@ net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& 
 
 dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher) {
     core::dial_plan plan{config, core::draw};
-    const auto deadline = [&] {
-        return config.connect_timeout.count() > 0 ? clock::now() + config.connect_timeout : net::no_deadline;
-    };
     while (const auto* host = plan.next_host()) {
         try {
-            const stopwatch resolving{plan.times, phase::resolve};
-            plan.resolved(net::is_plain_transport(config) ? net::resolve(*host, deadline())
+            const core::stopwatch resolving{plan.times, phase::resolve};
+            plan.resolved(net::is_plain_transport(config) ? net::resolve(*host, core::connect_deadline(config))
                                                           : std::vector<net::address>(1));
         } catch (const error& e) {
             plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
@@ -107,14 +83,14 @@ dialled dial(const connection_config& config, const std::shared_ptr<observer>& w
         while (const auto a = plan.next_attempt()) {
             std::optional<core::handshake> h;
             try {
-                const auto until = deadline();
+                const auto until = core::connect_deadline(config);
                 net::unique_fd fd;
                 {
-                    const stopwatch connecting{plan.times, phase::connect};
+                    const core::stopwatch connecting{plan.times, phase::connect};
                     fd = open(*a, config, until);
                 }
                 {
-                    const stopwatch authenticating{plan.times, phase::authenticate};
+                    const core::stopwatch authenticating{plan.times, phase::authenticate};
                     h.emplace(config, *a->host, a->tls, *a->password, a->wanted, plan.shared());
                     shake_hands(fd.get(), *h, until);
                 }

@@ -38,7 +38,7 @@ private:
         quoted ? read_quoted(value) : read_bare(value);
         const bool known = store(out_, name, value);
         wipe(value.data(), value.size());
-        if (!known) throw_unknown_keyword(name, start, before_, remedy());
+        if (!known) throw_unknown_keyword(name, start, before_, is_foreign_uri() ? remedy() : "");
         const auto* word = find_keyword(name);
         const bool leaks = word != nullptr && word->shown == secrecy::secret && !quoted;
         before_ = leaks ? neighbour::secret : neighbour::open;
@@ -72,8 +72,10 @@ private:
         ++at_;
     }
 
+    bool is_foreign_uri() const noexcept { return text_.find("://") != text_.npos; }
+
     std::string_view remedy() const noexcept {
-        if (text_.find("://") != text_.npos)
+        if (is_foreign_uri())
             return "a URI begins with postgresql:// or postgres://, in lower case and without spaces before it";
         return before_ == neighbour::secret ? "write keyword=value; a password with spaces stands in single quotes"
                                             : "write keyword=value, and values with spaces in single quotes";

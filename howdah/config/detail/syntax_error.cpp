@@ -31,9 +31,10 @@ void throw_unknown_keyword(std::string_view name, std::size_t offset, neighbour 
     std::string what = "unknown keyword";
     if (before == neighbour::open && looks_like_a_keyword(name)) what.append(" \"").append(name).append("\"");
     std::string offer = "did you mean \"" + std::string{nearest_keyword(name)} + "\"?";
-    if (before == neighbour::secret)
-        offer += " A secret with spaces is written in single quotes, in a URI as %20, & as %26";
-    if (!remedy.empty()) offer.append(" ").append(remedy);
+    // The piece itself is not shown, and its meaning has to be guessed.
+    if (before == neighbour::secret && remedy.empty())
+        remedy = "a secret with spaces stands in single quotes, in a URI as %20";
+    if (!remedy.empty()) offer.append(" If not, ").append(remedy);
     throw_syntax_error(what, offset, offer);
 }
 

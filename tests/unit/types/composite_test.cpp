@@ -117,6 +117,7 @@ TEST(composites, malformed_text_is_refused) {
         EXPECT_EQ(error_of_text<two_numbers>(text, made_in_the_database), errc::invalid_value) << text;
     for (const auto* text : {"(1)", "(1,2,3)", "(1,2,)"})
         EXPECT_EQ(error_of_text<two_numbers>(text, made_in_the_database), errc::column_count_mismatch) << text;
+    EXPECT_EQ(from_text<two_numbers>("(1,2)", made_in_the_database), (two_numbers{1, 2}));
     EXPECT_EQ(error_of_text<two_numbers>("(,2)", made_in_the_database), errc::unexpected_null);
 }
 

@@ -1,0 +1,17 @@
+#include "bench/arguments.hpp"
+
+#include <stdexcept>
+
+namespace bench {
+
+arguments::arguments(std::span<char* const> given) {
+    if (given.size() != count) throw std::invalid_argument{"usage: WORKLOAD HOST PORT USER PASSWORD DBNAME"};
+    workload = given[0];
+    host = given[1];
+    port = given[2];
+    user = given[3];
+    password = given[4];
+    database = given[5];
+}
+
+}  // namespace bench

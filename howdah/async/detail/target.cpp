@@ -1,0 +1,72 @@
+#include "howdah/async/detail/target.hpp"
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "howdah/async/detail/connection_core.hpp"
+#include "howdah/async/detail/waiting.hpp"
+#include "howdah/core/script_call.hpp"
+
+namespace howdah::async {
+namespace {
+
+namespace asio = boost::asio;
+
+// Hands the call to its connection, once the coroutine sleeps.
+struct initiation {
+    std::shared_ptr<connection_core> core;
+    howdah::core::operation& op;
+    waiter& w;
+
+    void operator()(waiting::handler h) const {
+        if (auto slot = asio::get_associated_cancellation_slot(h); slot.is_connected())
+            slot.assign([c = core.get(), o = &op](asio::cancellation_type) { c->cancel(*o); });
+        waiting::keep(w, std::move(h));
+        core->submit(op);
+    }
+};
+
+}  // namespace
+
+awaitable<void> target::perform(howdah::core::operation& op, waiter& w) const {
+    if (core == nullptr)
+        throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
+    op.lease = lease;
+    op.options = options;
+    op.waiter = &w;
+    return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiation{core, op, w}, asio::use_awaitable);
+}
+
+void target::rethrow(const howdah::core::operation& op) {
+    if (op.failure()) throw error{*op.failure()};
+}
+
+awaitable<void> target::run(target t, pipeline& steps) {
+    howdah::core::pipeline_call call{steps};
+    waiter w;
+    co_await t.perform(call, w);
+    rethrow(call);
+}
+
+awaitable<std::vector<result>> target::run(target t, script statements) {
+    howdah::core::script_call call{statements.text()};
+    waiter w;
+    co_await t.perform(call, w);
+    rethrow(call);
+    co_return call.take();
+}
+
+awaitable<std::shared_ptr<const howdah::core::statement_facts>> target::describe(target t, statement_text text,
+                                                                                 std::size_t parameters) {
+    howdah::core::no_rows rows;
+    howdah::core::statement_call call{text, {}, rows, howdah::core::statement_call::purpose::describe_only};
+    call.expect_parameters(parameters);
+    waiter w;
+    co_await t.perform(call, w);
+    rethrow(call);
+    co_return call.content().facts();
+}
+
+}  // namespace howdah::async

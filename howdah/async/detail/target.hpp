@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "howdah/async/awaitable.hpp"
+#include "howdah/async/detail/waiter.hpp"
+#include "howdah/core/operation.hpp"
+#include "howdah/core/statement_call.hpp"
+#include "howdah/core/verbs.hpp"
+
+namespace howdah::async {
+
+/// Where a call goes, and how: a connection, the lease it runs under, its options.
+struct target {
+    static constexpr bool suspends = true;
+
+    std::shared_ptr<connection_core> core{};
+    howdah::core::lease_id lease = 0;
+    howdah::core::call_options options{};
+
+    template <class Sink, class Parameters>
+    static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values) {
+        Sink rows;
+        const auto views = values.views();
+        howdah::core::statement_call call{text, views, rows};
+        waiter w;
+        co_await t.perform(call, w);
+        rethrow(call);
+        co_return rows.take();
+    }
+    static awaitable<void> run(target t, pipeline& steps);
+    static awaitable<std::vector<result>> run(target t, script statements);
+    template <class... P>
+    static awaitable<prepared_statement<target, P...>> prepare(target t, statement_text text) {
+        auto facts = co_await describe(t, text, sizeof...(P));
+        co_return prepared_statement<target, P...>{std::move(t), std::move(text), std::move(facts)};
+    }
+
+    /// Waits until `op` is done. It does not throw: ask op.failure(), or rethrow().
+    awaitable<void> perform(howdah::core::operation& op, waiter& w) const;
+    static void rethrow(const howdah::core::operation& op);
+
+private:
+    static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
+                                                                                     std::size_t parameters);
+};
+
+}  // namespace howdah::async

@@ -1,0 +1,8 @@
+#pragma once
+// All that most programs need. What costs compile time for its own sake is apart: howdah/sql/described_row.hpp,
+// howdah/types/describe.hpp.
+
+#include "howdah/async/connection.hpp"
+#include "howdah/blocking/connection.hpp"
+#include "howdah/config/conninfo.hpp"
+#include "howdah/types/types.hpp"
