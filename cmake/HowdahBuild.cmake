@@ -95,7 +95,7 @@ function(howdah_test name)
   endif()
   set(properties TIMEOUT ${arg_TIMEOUT})
   if(arg_FIXTURE)
-    list(APPEND properties FIXTURES_REQUIRED ${arg_FIXTURE})
+    list(APPEND properties FIXTURES_REQUIRED ${arg_FIXTURE} ENVIRONMENT HOWDAH_TEST_SERVER=${CMAKE_BINARY_DIR}/tests/server.json)
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. TEST_LIST test_${name}_tests DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties})

@@ -25,8 +25,8 @@ private:
     /// Takes whole messages from `at` on; true at ReadyForQuery.
     bool index(std::size_t& at);
 
-    char* memory_;
     std::size_t capacity_ = std::size_t{1} << 20, end_ = 0;
+    char* memory_;
     std::vector<std::uint32_t> rows_;
 };
 

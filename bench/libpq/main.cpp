@@ -35,6 +35,12 @@ answer checked(PGconn* c, PGresult* r) {
     return owned;
 }
 
+/// Null at the end of one query's results.
+answer next_result(PGconn* c) {
+    auto* r = PQgetResult(c);
+    return r == nullptr ? answer{} : checked(c, r);
+}
+
 std::unique_ptr<PGconn, finish> open(const arguments& to) {
     const char* names[] = {"host", "port", "user", "password", "dbname", "sslmode", "gssencmode", nullptr};
     const char* values[] = {to.host.c_str(),     to.port.c_str(), to.user.c_str(), to.password.c_str(),
@@ -112,12 +118,12 @@ checksum pipe(PGconn* c, std::int64_t count, syncs how) {
             }
             if (how == syncs::batch) PQpipelineSync(c);
         }
-        const auto r = checked(c, PQgetResult(c));
+        const auto r = next_result(c);
         if (PQresultStatus(r.get()) != PGRES_TUPLES_OK) continue;  // the end of one query's results, or a Sync's
         add(r.get(), sums);
         ++answered;
     }
-    while (PQresultStatus(checked(c, PQgetResult(c)).get()) != PGRES_PIPELINE_SYNC) {}
+    while (PQresultStatus(next_result(c).get()) != PGRES_PIPELINE_SYNC) {}
     return sums;
 }
 
@@ -165,7 +171,7 @@ void rows_stream(PGconn& c) {
     meter m;
     PQsendQueryParams(&c, all_rows, 0, nullptr, nullptr, nullptr, nullptr, binary);
     PQsetSingleRowMode(&c);
-    while (auto* r = PQgetResult(&c)) add(checked(&c, r).get(), sums);
+    while (const auto r = next_result(&c)) add(r.get(), sums);
     m.stop();
     m.print(peer, "rows_stream", sums.rows, sums);
 }

@@ -47,7 +47,9 @@ def constants(sections):
 
 
 def header(sections):
-    out = [MARK, "#pragma once\n\n", '#include "howdah/base/sqlstate.hpp"\n\n', "namespace howdah {\n"]
+    # errc shares names with these; after them, g++'s -Wshadow warns of its enumerators.
+    includes = '#include "howdah/base/errc.hpp"\n#include "howdah/base/sqlstate.hpp"\n\n'
+    out = [MARK, "#pragma once\n\n", includes, "namespace howdah {\n"]
     for title, states in constants(sections):
         out.append(f"\n// {title}\n")
         out += [f'inline constexpr sqlstate {name}{{"{code}"}};\n' for code, name in states]

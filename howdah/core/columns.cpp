@@ -27,7 +27,7 @@ std::vector<column> columns_of(const wire::row_description& d) {
 column_list with_formats(const std::vector<column>& columns, std::span<const format> formats) {
     auto out = std::make_shared<std::vector<column>>(columns);
     for (std::size_t i = 0; i < out->size(); ++i)
-        (*out)[i].format = formats.empty() ? format::text : formats[formats.size() == 1 ? 0 : i];
+        (*out)[i].format = formats.size() == 1 ? formats[0] : i < formats.size() ? formats[i] : format::text;
     return out;
 }
 

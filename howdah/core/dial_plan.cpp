@@ -69,6 +69,8 @@ std::optional<dial_plan::attempt> dial_plan::next_attempt() {
 }
 
 void dial_plan::failed(error why, const handshake* h) {
+    if (why.code() == errc::authentication_refused && !config_.passfile_problem.empty())
+        why.prefixed(config_.passfile_problem + "; ");
     failures_.push_back(std::move(why));
     if (addresses_.empty()) return;  // the host did not resolve
     const auto& e = failures_.back();

@@ -65,8 +65,8 @@ enum phase handshake::phase() const noexcept {
         case wire::startup_state::tls_handshake: return phase::tls;
         case wire::startup_state::authentication:
         case wire::startup_state::session_setup:
-        case wire::startup_state::ready:
-        case wire::startup_state::failed: return phase::authenticate;
+        case wire::startup_state::ready: return phase::authenticate;
+        case wire::startup_state::failed: return reached_;
     }
     return phase::authenticate;
 }
@@ -141,6 +141,7 @@ bool handshake::read_tls() {
 void handshake::step_startup() {
     while (state_ == state::working) {
         const auto before = startup_.state();
+        reached_ = phase();
         const auto used = startup_.consume(plain_);
         plain_.erase(plain_.begin(), plain_.begin() + static_cast<std::ptrdiff_t>(used));
         const auto now = startup_.state();

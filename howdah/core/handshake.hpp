@@ -72,6 +72,7 @@ private:
     bytes input_;   // what the socket gives, while it is plain
     bytes plain_;   // what the server has said and nobody has used
     enum state state_ = state::working;
+    enum phase reached_ = phase::authenticate;  // before it failed
     bool tls_begun_ = false, refused_ = false;
     std::optional<error> failure_;
 };

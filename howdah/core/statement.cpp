@@ -73,8 +73,9 @@ std::optional<error> statement::check(const engine& e) const {
 
 std::optional<error> statement::count_error(std::size_t wanted) const {
     if (wanted == parameter_count_) return std::nullopt;
-    return error{errc::wrong_parameter_count, "the statement takes " + std::to_string(wanted) + " parameters, " +
-                                                  std::to_string(parameter_count_) + " were given"};
+    return error{errc::wrong_parameter_count, "the statement takes " + std::to_string(wanted) +
+                                                  (wanted == 1 ? " parameter, " : " parameters, ") +
+                                                  std::to_string(parameter_count_) + " given"};
 }
 
 // What travels.
@@ -118,14 +119,15 @@ std::string_view statement::name() const noexcept {
 }
 
 oid statement::target_of(std::size_t parameter) const noexcept {
-    return facts_ != nullptr ? facts_->parameters[parameter] : parameters_[parameter].codec->first_use;
+    return facts_ != nullptr ? facts_->parameters[parameter] : parameters_[parameter].codec->first_use(parameters_[parameter].value);
 }
 
 void statement::write_parse(bytes& out) const {
     std::vector<oid> types;
     const bool known = facts_ != nullptr;
-    if (!known && std::ranges::any_of(parameters_, [](const auto& p) { return p.codec->first_use != oid{}; }))
-        for (const auto& p : parameters_) types.push_back(p.codec->first_use);
+    const auto stated = [](const parameter_view& p) { return p.codec->first_use(p.value); };
+    if (!known && std::ranges::any_of(parameters_, [&](const auto& p) { return stated(p) != oid{}; }))
+        for (const auto& p : parameters_) types.push_back(stated(p));
     wire::serialize(wire::parse_message{.statement = name(),
                                         .sql = text_.text(),
                                         .parameter_types = known ? std::span<const oid>{facts_->parameters} : types},
@@ -205,6 +207,7 @@ column_list statement::known_columns() {
 // What the server answers.
 
 statement::progress statement::message(engine&, char tag, bytes_view body) {
+    if (complete_) return progress::wrong;
     switch (tag) {
         case wire::tag::parse_complete:
         case wire::tag::bind_complete: return progress::working;
@@ -214,8 +217,7 @@ statement::progress statement::message(engine&, char tag, bytes_view body) {
         case wire::tag::command_complete: return command_complete(body);
         case wire::tag::empty_query_response:
             if (!columns_told_) describe_rows(no_columns());
-            rows_.complete({});
-            return progress::done;
+            return completed({});
         case wire::tag::copy_in_response: copying_in_ = true; return copying();
         case wire::tag::copy_out_response: return copying();
         case wire::tag::copy_data:
@@ -271,14 +273,19 @@ statement::progress statement::command_complete(bytes_view body) {
         if (travel_ != travel::simple && !failure_) return progress::wrong;
         describe_rows(no_columns());
     }
-    rows_.complete({.command_tag = std::string{c.command_tag}, .rows_affected = c.rows()});
+    return completed({.command_tag = std::string{c.command_tag}, .rows_affected = c.rows()});
+}
+
+statement::progress statement::completed(command_result&& done) {
+    rows_.complete(std::move(done));
+    complete_ = true;
     if (!failure_ && !dropping_)
         if (auto wrong = rows_.finish()) fail(std::move(*wrong));
     return progress::done;
 }
 
 std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t count) {
-    if (!columns_told_) return errc::protocol_violation;
+    if (!columns_told_ || complete_) return errc::protocol_violation;
     if (drops_rows()) return {};
     bytes_received_ += frames.size();
     if (const auto limit = e.options().max_result_bytes; bytes_received_ > limit) {
@@ -313,7 +320,7 @@ void statement::restart() noexcept {
     parameter_types_.clear();
     rows_.clear();
     travel_ = travel::undecided;
-    columns_told_ = dropping_ = false;
+    columns_told_ = dropping_ = complete_ = false;
     bytes_received_ = 0;
 }
 

@@ -60,6 +60,8 @@ public:
     /// Rows that come are of no use any more.
     bool drops_rows() const noexcept { return dropping_ || rows_.satisfied(); }
 
+    /// CommandComplete or EmptyQueryResponse came.
+    bool complete() const noexcept { return complete_; }
     bool described() const noexcept { return facts_ != nullptr; }
     /// CopyInResponse came: the exchange must be ended by CopyFail.
     bool copying_in() const noexcept { return copying_in_; }
@@ -80,6 +82,7 @@ private:
     progress row_description(bytes_view body);
     progress described_as(std::vector<column> columns);
     progress command_complete(bytes_view body);
+    progress completed(command_result&& done);
     progress copying();
     void forget_preparation() noexcept;
     void describe_rows(const column_list& columns);
@@ -100,6 +103,7 @@ private:
     bool from_cache_ = false;
     bool retried_ = false;
     bool copying_in_ = false;
+    bool complete_ = false;
     bool dropping_ = false;        // rows that come are thrown away
     std::size_t bytes_received_ = 0;
     std::optional<error> failure_;

@@ -50,12 +50,22 @@ void statement_call::rejected(engine& e, server_message&& m) {
 void statement_call::ready(engine& e) {
     switch (state_) {
         case state::describing:
-            if (statement_.failure() || purpose_ == purpose::describe_only) return end(e);
+            if (statement_.failure()) return end(e);
+            if (!statement_.described()) return unanswered(e);
+            if (purpose_ == purpose::describe_only) return end(e);
             return e.proceed(*this);
         case state::stale: return e.proceed(*this);
         case state::fresh:
-        case state::executing: return end(e);
+        case state::executing:
+            if (!statement_.failure() && !failure() && !statement_.complete()) return unanswered(e);
+            return end(e);
     }
+}
+
+// ReadyForQuery, and neither an answer nor an error in front of it: without it the sink holds nothing to take.
+void statement_call::unanswered(engine& e) {
+    fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});
+    end(e);
 }
 
 void statement_call::end(engine& e) {

@@ -27,6 +27,7 @@ private:
     bool may_be_resent() const noexcept override { return statement_.text().kind() != statement_kind::call; }
     void restart() noexcept override;
     void end(engine& e);
+    void unanswered(engine& e);
 
     statement statement_;
     enum purpose purpose_;

@@ -24,6 +24,7 @@ void end_call::advance(engine& e) {
 std::error_code end_call::message(engine&, char tag, bytes_view body) {
     wire::command_complete c;
     if (tag != wire::tag::command_complete || parse(body, c)) return errc::protocol_violation;
+    answered_ = true;
     if (how_ == how::commit && c.command_tag != "COMMIT")
         fail(error{errc::commit_rolled_back,
                    "the transaction had failed, so the server rolled it back instead of committing it", fate::rejected});
@@ -31,6 +32,9 @@ std::error_code end_call::message(engine&, char tag, bytes_view body) {
 }
 
 void end_call::rejected(engine&, server_message&& m) { fail(error{std::move(m)}); }
-void end_call::ready(engine& e) { e.finish(*this); }
+void end_call::ready(engine& e) {
+    if (!answered_) fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate_when_lost()});
+    e.finish(*this);
+}
 
 }  // namespace howdah::core

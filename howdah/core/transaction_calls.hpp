@@ -45,6 +45,7 @@ private:
     }
 
     enum how how_;
+    bool answered_ = false;
 };
 
 }  // namespace howdah::core

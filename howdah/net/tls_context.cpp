@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "howdah/base/error.hpp"
-#include "howdah/config/detail/environment.hpp"
+#include "howdah/config/home_folder.hpp"
 #include "howdah/net/certificate_check.hpp"
 #include "howdah/net/openssl.hpp"
 
@@ -25,7 +25,7 @@ std::string openssl_says() { return openssl_reason(take_openssl_error()); }
 // `given`, or else libpq's default file; empty if there is no home.
 std::string file_or_default(const std::string& given, const char* name) {
     if (!given.empty()) return given;
-    const auto home = config::environment{conninfo_options{}}.home();
+    const auto home = config::home_folder();
     return home ? *home + "/.postgresql/" + name : std::string{};
 }
 

@@ -18,7 +18,7 @@ struct parameter_codec {
     bool (*is_null)(const void* value) noexcept;
     enum format (*format_for)(const void* value, oid target) noexcept;
     std::error_code (*encode)(const void* value, oid target, enum format as, bytes& out);
-    oid first_use;         // what Parse says of it before the server has described the statement
+    oid (*first_use)(const void* value) noexcept;  // what Parse says of it before the statement is described
     bool text_form;        // false: the statement is described before its first use
     std::string_view cpp_type;
 };
@@ -32,7 +32,7 @@ inline constexpr parameter_codec parameter_codec_of{
     .encode = [](const void* value, oid target, enum format as, bytes& out) {
         return encode(*static_cast<const T*>(value), target, as, out);
     },
-    .first_use = first_use_oid<T>,
+    .first_use = [](const void* value) noexcept { return first_use_type(*static_cast<const T*>(value)); },
     .text_form = has_text_form<T> && !needs_catalog<T>,
     .cpp_type = cpp_type_name<T>(),
 };

@@ -2,6 +2,7 @@
 // A row as a C++ value: a scalar with a codec, a tuple or pair, or a struct, by position (Boost.PFR), or by name where
 // it is described (Boost.Describe, howdah/sql/described_row.hpp).
 
+#include <algorithm>
 #include <array>
 #include <boost/pfr/core.hpp>
 #include <boost/pfr/tuple_size.hpp>
@@ -89,7 +90,17 @@ public:
 
     /// The column formats to ask for, once the columns are known.
     void choose_formats(std::span<const column> columns, std::span<format> out) const noexcept {
-        for (std::size_t i = 0; i < out.size() && i < columns.size(); ++i) out[i] = formats[member_of(i)];
+        if (columns.size() != shape::size) {  // describe() has an error for it
+            std::fill(out.begin(), out.end(), format::text);
+            return;
+        }
+        static constexpr auto choose = []<std::size_t... I>(std::index_sequence<I...>) {
+            return std::array<enum format (*)(oid) noexcept, shape::size>{&result_format<member<I>>...};
+        }(indexes{});
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const auto m = by_name ? index_of(columns[i].name) : i;
+            out[i] = m < shape::size ? choose[m](columns[i].type) : format::text;
+        }
     }
 
     /// The body of one DataRow. `failed_column` is set on errors of a value; a row that is not of the described shape

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "howdah/blocking/detail/connection_core.hpp"
+#include "howdah/blocking/connection.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/doctor_dial.hpp"
 #include "howdah/tools/doctor_report.hpp"
@@ -35,7 +36,7 @@ struct server_facts {
 };
 
 // pg_stat_database counts everybody's connections for everybody; pg_stat_activity hides what is not one's own.
-server_facts ask(blocking::with_options& db) {
+server_facts ask(blocking::connection& db) {
     return db.fetch_one<server_facts>(
         "select pg_catalog.version(), current_user::text, pg_catalog.current_database()::text,"
         " pg_catalog.current_setting('max_connections')::bigint,"
@@ -49,16 +50,17 @@ server_facts ask(blocking::with_options& db) {
 
 // A pooler gives its clients cancel keys of its own, and may serve each transaction by another process.
 std::string pooler_guess(const server_facts& first, const server_facts& second, std::uint32_t process_id) {
-    if (first.process_id != second.process_id) return "likely, in transaction mode: use statement_mode unnamed";
-    if (process_id != static_cast<std::uint32_t>(first.process_id)) return "likely: the connection's process is not the server's";
+    if (first.process_id != second.process_id) return "likely, in transaction mode: use statement_mode::unnamed";
+    if (process_id != static_cast<std::uint32_t>(first.process_id))
+        return "likely: the connection's process is not the server's";
     return "none seen";
 }
 
-void look_at_settings(blocking::with_options& db, doctor_report& report) {
+void look_at_settings(blocking::connection& db, doctor_report& report) {
     const auto start = clock::now();
     const auto s = ask(db);
     const auto again = ask(db);
-    const auto process_id = db.target().core->where().process_id;
+    const auto process_id = db.process_id();
     report.add({.name = "settings",
                 .took = clock::now() - start,
                 .found = {{"version", s.version},
@@ -75,16 +77,17 @@ void look_at_settings(blocking::with_options& db, doctor_report& report) {
                           {"read_only", s.read_only},
                           {"pooler", pooler_guess(s, again, process_id)}}});
     if (s.connections * 100 >= s.max_connections * full_percent)
-        report.warn(std::to_string(s.connections) + " of " + std::to_string(s.max_connections) + " connections are in use");
+        report.warn(std::to_string(s.connections) + " of " + std::to_string(s.max_connections) +
+                    " connections are in use");
     if (s.standard_conforming_strings != "on")
         report.warn("standard_conforming_strings is off: a backslash in a string literal is an escape");
     if (s.synchronous_commit == "off")
         report.warn("synchronous_commit is off: a crash of the server may lose the last commits");
 }
 
-void measure_round_trips(blocking::with_options& db, doctor_report& report) {
+void measure_round_trips(blocking::connection& db, doctor_report& report) {
     const auto start = clock::now();
-    (void)db.execute("select 1");  // prepares it
+    (void)db.execute("select 1");  // the first one also warms up
     std::vector<std::chrono::nanoseconds> times;
     for (std::size_t i = 0; i < round_trips; ++i) {
         const auto sent = clock::now();
@@ -114,12 +117,12 @@ bool attempted(const char* name, doctor_report& report, F&& run) {
 }
 
 void examine(const connection_config& config, doctor_report& report) {
-    std::optional<blocking::detail::target> server;
+    std::optional<connection_config> here;
     // What the configuration names is read first: certificates, keys.
-    if (!attempted("configuration", report, [&] { server = dial(config, report); }) || !server) return;
-    blocking::with_options db{*server};
-    if (!attempted("settings", report, [&] { look_at_settings(db, report); })) return;
-    if (!attempted("round_trip", report, [&] { measure_round_trips(db, report); })) return;
+    if (!attempted("configuration", report, [&] { here = dial(config, report); }) || !here) return;
+    std::optional<blocking::connection> db;
+    if (!attempted("settings", report, [&] { look_at_settings(db.emplace(*here), report); })) return;
+    if (!attempted("round_trip", report, [&] { measure_round_trips(*db, report); })) return;
     report.set_healthy();
 }
 
@@ -142,11 +145,12 @@ void add_doctor(CLI::App& howdah) {
     const auto given = std::make_shared<doctor_arguments>();
     command->add_option("DSN", given->dsn, "Where: a URI or key=value pairs, as libpq reads them")->required();
     command->add_flag("--json", given->json, R"(Print {"ok","steps","warnings"} on one line)");
-    command->footer("The steps, each with its time: resolve, connect, tls, authenticate, settings, round_trip. Exit status 1 if\n"
-                    "the connection does not work.\n"
-                    "Examples:\n"
-                    "  howdah doctor postgresql://app@db.example/app?sslmode=verify-full\n"
-                    "  howdah doctor service=app --json");
+    command->footer(
+        "The steps, each with its time: resolve, connect, tls, authenticate, settings, round_trip. Exit status 1 if\n"
+        "the connection does not work.\n"
+        "Examples:\n"
+        "  howdah doctor postgresql://app@db.example/app?sslmode=verify-full\n"
+        "  howdah doctor service=app --json");
     command->callback([given] { run(*given); });
 }
 

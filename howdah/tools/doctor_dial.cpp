@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
-#include "howdah/blocking/detail/connection_core.hpp"
 #include "howdah/core/connection_setup.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/net/resolve.hpp"
 #include "howdah/net/transport.hpp"
+#include "howdah/wire/frontend.hpp"
 
 namespace howdah::tools {
 namespace {
@@ -101,12 +101,9 @@ facts facts_of(const net::certificate& c) {
 facts facts_of(const net::tls_info& tls) {
     std::vector<facts> chain;
     for (const auto& c : tls.chain) chain.push_back(facts_of(c));
-    return {{"version", tls.version},
-            {"cipher", tls.cipher},
-            {"bits", std::int64_t{tls.bits}},
-            {"alpn", tls.alpn},
-            {"verified", words(tls.verified)},
-            {"client_certificate", words(tls.client_certificate)},
+    return {{"version", tls.version},          {"cipher", tls.cipher},
+            {"bits", std::int64_t{tls.bits}},  {"alpn", tls.alpn.empty() ? "none" : tls.alpn},
+            {"verified", words(tls.verified)}, {"client_certificate", words(tls.client_certificate)},
             {"certificate", std::move(chain)}};
 }
 
@@ -115,7 +112,7 @@ public:
     doctors_dial(const connection_config& config, doctor_report& report)
         : config_{config}, report_{report}, plan_{config, core::draw} {}
 
-    std::optional<blocking::detail::target> run() {
+    std::optional<connection_config> run() {
         while (const auto* host = plan_.next_host()) {
             if (!resolve(*host)) continue;
             while (const auto a = plan_.next_attempt())
@@ -144,7 +141,7 @@ private:
         }
     }
 
-    std::optional<blocking::detail::target> attempt(const core::dial_plan::attempt& a) {
+    std::optional<connection_config> attempt(const core::dial_plan::attempt& a) {
         const auto deadline = core::connect_deadline(config_);
         net::unique_fd fd;
         if (!connect(a, deadline, fd)) return std::nullopt;
@@ -162,13 +159,24 @@ private:
         if (!channel.encrypted() && !a.host->is_unix_socket() && net::is_plain_transport(config_))
             report_.warn("the connection is not encrypted: sslmode=verify-full protects it");
         report_login(h.result(), times.authenticate);
-        auto to = core::where_it_is(config_, a, h, plan_.shared());
-        return blocking::detail::target{.core = std::make_shared<blocking::detail::connection_core>(
-                                            blocking::detail::dialled{.socket = std::move(fd),
-                                                                      .channel = std::move(channel),
-                                                                      .options = core::options_of(config_, *a.host, h, nullptr),
-                                                                      .to = std::move(to),
-                                                                      .left_over = {h.left_over().begin(), h.left_over().end()}})};
+        say_goodbye(fd.get(), channel);
+        if (!net::is_plain_transport(config_)) return config_;
+        auto here = config_;
+        here.hosts = {*a.host};
+        here.password = *a.password;
+        return here;
+    }
+
+    // So that the server's log has no complaint. It does not matter whether it arrives.
+    static void say_goodbye(int fd, net::channel& channel) {
+        bytes goodbye;
+        wire::serialize(wire::terminate{}, goodbye);
+        if (channel.encrypted()) {
+            if (channel.encrypt(goodbye)) return;
+            channel.shut_down();
+        }
+        const auto out = channel.encrypted() ? channel.outgoing() : bytes_view{goodbye};
+        (void)::send(fd, out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 
     bool connect(const core::dial_plan::attempt& a, clock::time_point deadline, net::unique_fd& fd) {
@@ -196,31 +204,39 @@ private:
     void report_failure(const core::dial_plan::attempt& a, handshake& h, const handshake_times& times, const error& e) {
         if (times.last == phase::tls) return report_.add(failed_step("tls", times.tls, e));
         if (a.tls != wire::tls_request::none) report_tls(a, times.tls, h.take_channel());
-        report_.add(failed_step("authenticate", times.authenticate, e, {{"user", config_.username}, {"database", config_.database}}));
+        report_.add(failed_step("authenticate", times.authenticate, e,
+                                {{"user", config_.username}, {"database", config_.database}}));
     }
 
     void report_tls(const core::dial_plan::attempt& a, std::chrono::nanoseconds took, const net::channel& channel) {
-        if (!channel.encrypted()) return report_.add({.name = "tls", .took = took, .found = {{"version", "the server has none"}}});
+        if (!channel.encrypted())
+            return report_.add({.name = "tls", .took = took, .found = {{"version", "the server has none"}}});
         const auto tls = channel.info();
         report_.add({.name = "tls", .took = took, .found = facts_of(tls)});
         if (tls.verified != net::verification::chain_and_name)
-            report_.warn("nothing proves that the server is " + a.host->host + ": use sslmode=verify-full with sslrootcert");
+            report_.warn("nothing proves that the server is " + a.host->host +
+                         ": use sslmode=verify-full with sslrootcert");
         for (const auto& c : tls.chain)
             if (c.not_after - std::chrono::system_clock::now() < soon)
-                report_.warn("the certificate of " + c.subject + " ends on " + net::to_text(c.not_after) + ": renew it");
+                report_.warn("the certificate of " + c.subject + " ends on " + net::to_text(c.not_after) +
+                             ": renew it");
     }
 
     void report_login(const wire::startup_result& r, std::chrono::nanoseconds took) {
         const auto version = r.parameters.find("server_version");
-        const auto protocol = std::to_string(r.protocol_version >> 16) + '.' + std::to_string(r.protocol_version & 0xffffU);
-        facts found{{"user", config_.username}, {"method", std::string{to_string(r.method)}}, {"channel_binding", r.channel_bound}};
+        const auto protocol =
+            std::to_string(r.protocol_version >> 16) + '.' + std::to_string(r.protocol_version & 0xffffU);
+        facts found{{"user", config_.username},
+                    {"method", std::string{to_string(r.method)}},
+                    {"channel_binding", r.channel_bound}};
         if (r.scram_iterations != 0) found.push_back({"scram_iterations", std::int64_t{r.scram_iterations}});
         found.push_back({"protocol", protocol});
         found.push_back({"server_version", version == r.parameters.end() ? std::string{} : version->second});
         found.push_back({"process_id", std::int64_t{r.process_id}});
         report_.add({.name = "authenticate", .took = took, .found = std::move(found)});
         if (r.weak_scram_iterations)
-            report_.warn("SCRAM with " + std::to_string(r.scram_iterations) + " iterations is weak: 4096 is the least that RFC 7677 wants");
+            report_.warn("SCRAM with " + std::to_string(r.scram_iterations) +
+                         " iterations is weak: 4096 is the least that RFC 7677 wants");
         if (r.method == wire::auth_method::md5 || r.method == wire::auth_method::password)
             report_.warn("the password method " + std::string{to_string(r.method)} + " is weak: use scram-sha-256");
     }
@@ -232,7 +248,7 @@ private:
 
 }  // namespace
 
-std::optional<blocking::detail::target> dial(const connection_config& config, doctor_report& report) {
+std::optional<connection_config> dial(const connection_config& config, doctor_report& report) {
     return doctors_dial{config, report}.run();
 }
 

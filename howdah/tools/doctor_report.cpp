@@ -13,7 +13,7 @@ namespace {
 
 using testing::json_string;
 
-constexpr std::size_t name_width = 28;
+constexpr std::size_t name_width = 30;
 
 std::string decimal(double number) {
     std::array<char, 40> out{};
@@ -29,7 +29,8 @@ std::string joined(const std::vector<std::string>& texts) {
 
 void write_line(std::ostream& out, std::size_t indent, std::string_view name, std::string_view value) {
     const auto used = indent + name.size();
-    out << std::string(indent, ' ') << name << std::string(used < name_width ? name_width - used : 1, ' ') << value << '\n';
+    out << std::string(indent, ' ') << name << std::string(used < name_width ? name_width - used : 1, ' ') << value
+        << '\n';
 }
 
 void write_text(std::ostream& out, const facts& all, std::size_t indent);
@@ -74,7 +75,10 @@ struct json_writer {
 std::string json_object(const facts& all) {
     std::string out = "{";
     for (const auto& f : all)
-        out.append(out.size() > 1 ? "," : "").append(json_string(f.name)).append(":").append(std::visit(json_writer{}, f.value));
+        out.append(out.size() > 1 ? "," : "")
+            .append(json_string(f.name))
+            .append(":")
+            .append(std::visit(json_writer{}, f.value));
     return out += '}';
 }
 

@@ -11,7 +11,11 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
     if (read.ec != std::errc{}) return std::nullopt;
     const std::string_view unit{read.ptr, static_cast<std::size_t>(text.data() + text.size() - read.ptr)};
-    const auto each = unit == "ms" ? 1ms : unit == "s" ? 1000ms : unit == "m" ? 60'000ms : unit == "h" ? 3'600'000ms : 0ms;
+    const auto each = unit == "ms"  ? 1ms
+                      : unit == "s" ? 1000ms
+                      : unit == "m" ? 60'000ms
+                      : unit == "h" ? 3'600'000ms
+                                    : 0ms;
     if (each == 0ms || each * std::int64_t{count} > 24h) return std::nullopt;
     return each * std::int64_t{count};
 }

@@ -22,15 +22,18 @@ constexpr std::array cures{
     cure{errc::invalid_option, "correct the option in the connection string"},
     cure{errc::unsupported_option, "leave the option out of the connection string"},
     cure{errc::insecure_file, "close the file to others: chmod 600 FILE"},
-    cure{errc::host_not_found, "check the host's spelling and this machine's name server; hostaddr=ADDRESS goes without it"},
+    cure{errc::host_not_found,
+         "check the host's spelling and this machine's name server; hostaddr=ADDRESS goes without it"},
     cure{errc::not_postgresql, "check host and port: something else listens there"},
     cure{errc::server_too_old, "use PostgreSQL 12 or newer"},
     cure{errc::tls_refused, "set ssl=on on the server, or accept a plain connection with sslmode=prefer"},
     cure{errc::tls_failed, "check that the port is PostgreSQL's, and both sides' TLS versions and certificates"},
-    cure{errc::certificate_rejected, "connect by a name that is in the certificate, and set sslrootcert to the authority "
-                                     "that issued it"},
-    cure{errc::authentication_refused, "give the password (password=, PGPASSWORD, a passfile), or allow the server's method "
-                                       "(require_auth, channel_binding)"},
+    cure{errc::certificate_rejected,
+         "connect by a name that is in the certificate, and set sslrootcert to the authority "
+         "that issued it"},
+    cure{errc::authentication_refused,
+         "give the password (password=, PGPASSWORD, a passfile), or allow the server's method "
+         "(require_auth, channel_binding)"},
     cure{errc::server_not_authentic, "do not trust this server: what answers does not know the password's verifier"},
     cure{errc::peer_rejected, "check requirepeer, and who runs the server behind the socket"},
     cure{errc::wrong_server_role, "add the other servers to host, or change target_session_attrs"},
@@ -90,6 +93,8 @@ connection_config config_of(const std::string& dsn, std::string_view application
     try {
         auto config = parse_conninfo(dsn);
         if (config.fallback_application_name.empty()) config.fallback_application_name = application_name;
+        // Nothing is run often enough to be worth a named statement, which poolers break on.
+        if (config.statement_mode == statement_mode::prepare) config.statement_mode = statement_mode::unnamed;
         config.validate();
         return config;
     } catch (const error& e) {

@@ -15,7 +15,7 @@ std::string words_of(const error& e);
 /// What to do about it; empty if there is nothing to say beyond what the error says itself.
 std::string remedy_for(const error& e);
 
-/// Reads the argument DSN. A string that can't be read, or used, is bad usage: throws CLI::ValidationError.
+/// Reads the argument DSN, for a command that any pooler can carry. A string that can't be read, or used, is bad usage: throws CLI::ValidationError.
 connection_config config_of(const std::string& dsn, std::string_view application_name);
 
 }  // namespace howdah::tools

@@ -18,7 +18,10 @@ character first_of(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto lead = byte(0);
     if (lead < 0x80) return {lead, 1, true};
-    const std::size_t size = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
+    const std::size_t size = lead >= 0xf0 && lead < 0xf5   ? 4
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                           : 0;
     if (size == 0 || size > text.size()) return {lead, 1, false};
     char32_t code = lead & (0xffU >> (size + 1));
     for (std::size_t i = 1; i < size; ++i) {
@@ -33,14 +36,15 @@ struct range {
 };
 
 // Combining marks, joiners and variation selectors (Unicode 15, the blocks that are in use).
-constexpr std::array no_columns{range{0x0300, 0x036f}, range{0x0483, 0x0489}, range{0x0591, 0x05bd}, range{0x064b, 0x065f},
-                                range{0x1ab0, 0x1aff}, range{0x1dc0, 0x1dff}, range{0x200b, 0x200f}, range{0x20d0, 0x20ff},
-                                range{0xfe00, 0xfe0f}, range{0xfe20, 0xfe2f}, range{0xe0100, 0xe01ef}};
+constexpr std::array no_columns{range{0x0300, 0x036f}, range{0x0483, 0x0489},  range{0x0591, 0x05bd},
+                                range{0x064b, 0x065f}, range{0x1ab0, 0x1aff},  range{0x1dc0, 0x1dff},
+                                range{0x200b, 0x200f}, range{0x20d0, 0x20ff},  range{0xfe00, 0xfe0f},
+                                range{0xfe20, 0xfe2f}, range{0xe0100, 0xe01ef}};
 // East Asian Wide and Fullwidth (Unicode 15, annex 11), and what terminals show as emoji.
-constexpr std::array two_columns{range{0x1100, 0x115f}, range{0x2e80, 0x303e}, range{0x3041, 0xa4cf}, range{0xac00, 0xd7a3},
-                                 range{0xf900, 0xfaff}, range{0xfe30, 0xfe6f}, range{0xff00, 0xff60}, range{0xffe0, 0xffe6},
-                                 range{0x1f300, 0x1f64f}, range{0x1f680, 0x1f6ff}, range{0x1f900, 0x1f9ff},
-                                 range{0x20000, 0x3fffd}};
+constexpr std::array two_columns{range{0x1100, 0x115f},   range{0x2e80, 0x303e},   range{0x3041, 0xa4cf},
+                                 range{0xac00, 0xd7a3},   range{0xf900, 0xfaff},   range{0xfe30, 0xfe6f},
+                                 range{0xff00, 0xff60},   range{0xffe0, 0xffe6},   range{0x1f300, 0x1f64f},
+                                 range{0x1f680, 0x1f6ff}, range{0x1f900, 0x1f9ff}, range{0x20000, 0x3fffd}};
 
 template <std::size_t N>
 bool is_in(const std::array<range, N>& ranges, char32_t code) {

@@ -114,7 +114,8 @@ std::string check_timeout(const std::string& text) {
 
 constexpr const char* examples =
     "Each PARAM is the text of $1, $2, ..., whatever its type; behind -- it may begin with a hyphen.\n"
-    "Formats: table, fitted to the terminal (or to COLUMNS); json, one line with an array of objects; ndjson, an object\n"
+    "Formats: table, fitted to the terminal (or to COLUMNS); json, one line with an array of objects; ndjson, an "
+    "object\n"
     "a line; csv, with a header, by RFC 4180. In JSON int and float are numbers, json and arrays are themselves, and\n"
     "all else is a string as PostgreSQL writes it: numeric, NaN and Infinity too.\n"
     "Examples:\n"

@@ -39,7 +39,8 @@ result_types::result_types(const blocking::detail::target& server, std::span<con
         " where a.typlen = -1 and a.typtype = 'b'",
         asked);
     for (const auto& row : rows)
-        made_here_.insert({static_cast<oid>(row.type), {.element = static_cast<oid>(row.element), .delimiter = row.delimiter.at(0)}});
+        made_here_.insert(
+            {static_cast<oid>(row.type), {.element = static_cast<oid>(row.element), .delimiter = row.delimiter.at(0)}});
 }
 
 std::optional<array_type> result_types::array(oid type) const {

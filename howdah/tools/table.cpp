@@ -24,9 +24,7 @@ bool is_number(oid type) {
            type == oids::float8 || type == oids::numeric || type == oids::money || type == oids::oid;
 }
 
-std::string cell(const field_view& value) {
-    return value.is_null() ? "NULL" : printable(value.content().text());
-}
+std::string cell(const field_view& value) { return value.is_null() ? "NULL" : printable(value.content().text()); }
 
 struct table_column {
     std::string name;
@@ -79,7 +77,8 @@ void write_side_by_side(std::ostream& out, const result& rows, const std::vector
     out << head << '\n' << rule << '\n';
     for (const auto row : rows) {
         std::string line;
-        for (std::size_t i = 0; i < columns.size(); ++i) append_cell(line, cell(row[i]), columns[i], i + 1 == columns.size());
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            append_cell(line, cell(row[i]), columns[i], i + 1 == columns.size());
         out << line << '\n';
     }
 }
@@ -90,7 +89,8 @@ void write_one_below_the_other(std::ostream& out, const result& rows, const std:
     for (const auto row : rows) {
         out << "-- row " << ++number << '\n';
         for (std::size_t i = 0; i < columns.size(); ++i)
-            out << ' ' << columns[i].name << std::string(widest - width_of(columns[i].name), ' ') << " | " << cell(row[i]) << '\n';
+            out << ' ' << columns[i].name << std::string(widest - width_of(columns[i].name), ' ') << " | "
+                << cell(row[i]) << '\n';
     }
 }
 

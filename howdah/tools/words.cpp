@@ -25,8 +25,6 @@ std::vector<std::string> marked_words(int argc, const char* const* argv) {
     return words;
 }
 
-std::string unmarked(std::string_view word) {
-    return std::string{word.starts_with(mark) ? word.substr(1) : word};
-}
+std::string unmarked(std::string_view word) { return std::string{word.starts_with(mark) ? word.substr(1) : word}; }
 
 }  // namespace howdah::tools

@@ -36,7 +36,7 @@ concept owning_type = readable<T> && !borrows<T>;
 
 template <class T>
 constexpr char delimiter_of() {
-    return find_builtin(oid_of<T>).delimiter;
+    return find_builtin(oid_of<T>)->delimiter;
 }
 
 template <class Elements>

@@ -23,7 +23,9 @@ std::error_code to_year_month_day(date in, std::chrono::year_month_day& out) noe
 }
 
 std::error_code to_date(std::chrono::sys_days in, date& out) noexcept {
-    const auto days = std::int64_t{in.time_since_epoch().count()} - epoch_difference.count();
+    std::int64_t days = 0;
+    if (__builtin_sub_overflow(in.time_since_epoch().count(), epoch_difference.count(), &days))
+        return errc::value_out_of_range;
     if (days < first_date || days >= end_date) return errc::value_out_of_range;
     out.days = static_cast<std::int32_t>(days);
     return {};

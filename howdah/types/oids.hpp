@@ -14,9 +14,9 @@ namespace types {
 inline constexpr builtin_type no_builtin_type{
     .type = {}, .name = {}, .array = {}, .element = {}, .range = {}, .range_element = {}, .delimiter = ','};
 
-/// no_builtin_type if `type` is not built in.
-constexpr const builtin_type& find_builtin(oid type) noexcept {
-    // Not by pointer: GCC 12 takes none for null in a constant expression under -fsanitize=undefined.
+/// Never nullptr: &no_builtin_type if `type` is not built in.
+constexpr const builtin_type* find_builtin(oid type) noexcept {
+    // Nothing here compares with nullptr: under -fsanitize=undefined GCC 12 has no constant expression for that.
     std::size_t first = 0;
     for (std::size_t last = std::size(builtin_types); first < last;) {
         const auto middle = first + (last - first) / 2;
@@ -24,7 +24,7 @@ constexpr const builtin_type& find_builtin(oid type) noexcept {
         else last = middle;
     }
     const bool found = first < std::size(builtin_types) && builtin_types[first].type == type;
-    return found ? builtin_types[first] : no_builtin_type;
+    return found ? &builtin_types[first] : &no_builtin_type;
 }
 
 }  // namespace types
@@ -34,18 +34,18 @@ constexpr const builtin_type& find_builtin(oid type) noexcept {
 constexpr bool is_user_defined(oid type) noexcept { return static_cast<std::uint32_t>(type) >= 10000; }
 
 /// Its name in pg_type, an array's as "int4[]"; empty if it is not built in.
-constexpr std::string_view type_name(oid type) noexcept { return types::find_builtin(type).name; }
+constexpr std::string_view type_name(oid type) noexcept { return types::find_builtin(type)->name; }
 
 /// The type of arrays of `element`; oid{} if there is none or it is not built in.
-constexpr oid array_of(oid element) noexcept { return types::find_builtin(element).array; }
+constexpr oid array_of(oid element) noexcept { return types::find_builtin(element)->array; }
 
 /// The type of an array's elements; oid{} if `array` is no built-in array.
-constexpr oid element_of(oid array) noexcept { return types::find_builtin(array).element; }
+constexpr oid element_of(oid array) noexcept { return types::find_builtin(array)->element; }
 
 /// The range type over `bound`; oid{} if there is no built-in one.
-constexpr oid range_of(oid bound) noexcept { return types::find_builtin(bound).range; }
+constexpr oid range_of(oid bound) noexcept { return types::find_builtin(bound)->range; }
 
 /// The type of a range's bounds; oid{} if `range` is no built-in range.
-constexpr oid bound_of(oid range) noexcept { return types::find_builtin(range).range_element; }
+constexpr oid bound_of(oid range) noexcept { return types::find_builtin(range)->range_element; }
 
 }  // namespace howdah

@@ -73,7 +73,7 @@ std::error_code convert_array(const field& in, bytes& out) {
     const auto convert_element = converter_of(element_type);
     types::array_reader from;
     if (auto failed = from.open(in.data, element_type)) return failed;
-    types::array_text_writer to{out, from.shape(), types::find_builtin(element_type).delimiter};
+    types::array_text_writer to{out, from.shape(), types::find_builtin(element_type)->delimiter};
     bytes text;
     for (field element; from.next(element);) {
         text.clear();

@@ -30,7 +30,7 @@ std::error_code read_custom(const field& in, value& out) {
     return {};
 }
 
-char delimiter_of(oid element) noexcept { return types::find_builtin(element).delimiter; }
+char delimiter_of(oid element) noexcept { return types::find_builtin(element)->delimiter; }
 
 std::error_code read_array(const field& in, value& out) {
     value_array held{.element_type = element_of(in.type), .dimensions = {}, .elements = {}};

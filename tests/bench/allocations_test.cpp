@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 
 #include <cstdlib>
 #include <memory>
@@ -9,8 +10,22 @@
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/point_select.hpp"
 
+// glibc's own, uncounted.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_realloc(void*, std::size_t);
+}
+// NOLINTEND(bugprone-reserved-identifier)
+
 namespace bench {
 namespace {
+
+// SSL_write allocates four times a record, in OpenSSL 3.0: not ours to count. To be said before OpenSSL is first used.
+const bool openssl_is_left_out =
+    CRYPTO_set_mem_functions([](std::size_t n, const char*, int) { return __libc_malloc(n); },
+                             [](void* p, std::size_t n, const char*, int) { return __libc_realloc(p, n); },
+                             [](void* p, const char*, int) { std::free(p); }) == 1;
 
 using howdah::testing::route;
 
@@ -52,6 +67,7 @@ TEST_F(allocations_in_the_blocking_driver, fetch_one_of_numbers_makes_none) {
 }
 
 TEST_F(allocations_in_the_blocking_driver, fetch_one_of_numbers_over_tls_makes_none_of_its_own) {
+    ASSERT_TRUE(openssl_is_left_out);
     howdah::blocking::connection db{config_by(route::tls)};
     EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db.fetch_one<numbers>(select_numbers, i); }), 0U);
 }
@@ -84,30 +100,31 @@ TEST_F(allocations_in_the_blocking_driver, statements_of_a_transaction_make_none
     tx.commit();
 }
 
-/// The same for a coroutine; `counted` of them, one after another.
-template <class Work>
-std::uint64_t allocations_of_async(route way, Work work) {
+/// The same for calls that are awaited one after another. `call` is a plain function: another coroutine's frame would
+/// be counted too.
+template <class Call>
+std::uint64_t allocations_of_awaiting(route way, Call call) {
     std::uint64_t made = 0;
     run_async(config_by(way), [&](howdah::connection& db) -> howdah::awaitable<void> {
-        for (std::int32_t i = 0; i < warm_up; ++i) co_await work(db, i);
+        for (std::int32_t i = 0; i < warm_up; ++i) (void)co_await call(db, i);
         const auto before = allocations();
-        for (std::int32_t i = 0; i < counted; ++i) co_await work(db, i);
+        for (std::int32_t i = 0; i < counted; ++i) (void)co_await call(db, i);
         made = allocations() - before;
     });
     return made;
 }
 
-howdah::awaitable<void> fetch_one(howdah::connection& db, std::int32_t i) {
-    const auto row = co_await db.fetch_one<numbers>(select_numbers, i);
-    EXPECT_EQ(row.i, i);
+auto fetch_one(howdah::connection& db, std::int32_t i) {
+    return db.fetch_one<numbers>(select_numbers, std::int32_t{i});
 }
 
 TEST(allocations_in_the_async_driver, fetch_one_of_numbers_makes_none) {
-    EXPECT_EQ(allocations_of_async(route::socket, fetch_one), 0U);
+    EXPECT_EQ(allocations_of_awaiting(route::socket, fetch_one), 0U);
 }
 
 TEST(allocations_in_the_async_driver, fetch_one_of_numbers_over_tls_makes_none_of_its_own) {
-    EXPECT_EQ(allocations_of_async(route::tls, fetch_one), 0U);
+    ASSERT_TRUE(openssl_is_left_out);
+    EXPECT_EQ(allocations_of_awaiting(route::tls, fetch_one), 0U);
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ TEST_P(system_calls_of_a_point_select, are_one_send_and_one_recv_in_the_blocking
     EXPECT_EQ(calls, (system_calls{{SYS_sendto, more}, {SYS_recvfrom, more}}));
 }
 
-TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_one_recv_in_the_async_driver) {
+// Asio tries to read before it waits. The answer may be there already: then that was the one recv.
+TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_at_most_two_recvs_in_the_async_driver) {
     const auto config = config_by(GetParam());
     const auto calls = calls_of_more([&](std::int32_t n) {
         run_async(config, [n](howdah::connection& db) -> howdah::awaitable<void> {
@@ -70,7 +71,12 @@ TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_one_recv_
             }
         });
     });
-    EXPECT_EQ(calls, (system_calls{{SYS_sendto, more}, {SYS_epoll_wait, more}, {SYS_recvfrom, more}}));
+    constexpr std::int64_t slack = more / 100;  // idle turns of the loop, timers
+    auto rest = calls;
+    EXPECT_EQ(rest.extract(SYS_sendto).mapped(), more);
+    EXPECT_NEAR(static_cast<double>(rest.extract(SYS_epoll_wait).mapped()), more, slack);
+    EXPECT_LE(rest.extract(SYS_recvfrom).mapped(), 2 * more + slack);
+    EXPECT_EQ(rest, system_calls{});
 }
 
 INSTANTIATE_TEST_SUITE_P(by, system_calls_of_a_point_select, testing::Values(route::socket, route::tcp, route::tls),

@@ -5,4 +5,4 @@ execute_process(COMMAND pkg-config --cflags --libs howdah OUTPUT_VARIABLE flags 
   COMMAND_ERROR_IS_FATAL ANY)
 separate_arguments(flags UNIX_COMMAND ${flags})
 execute_process(COMMAND ${CXX} -std=c++20 -o ${BUILD}/consumer ${SOURCE}/main.cpp ${flags} COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND ${BUILD}/consumer COMMAND_ERROR_IS_FATAL ANY)
+include(${SOURCE}/run.cmake)

@@ -85,7 +85,7 @@ TEST(connecting, to_nothing_says_what_was_tried_and_what_to_do) {
     EXPECT_THAT(said.errors, AllOf(HasSubstr("127.0.0.1"), HasSubstr("refused"), Not(HasSubstr("zebra"))));
     const auto seen = doctor(nobody.dsn());
     EXPECT_EQ(seen.exit_status, 1);
-    EXPECT_THAT(seen.output, AllOf(HasSubstr("\nconnect                     FAILED"), HasSubstr("  cause "), HasSubstr("  remedy "),
+    EXPECT_THAT(seen.output, AllOf(ContainsRegex("\nconnect +FAILED"), HasSubstr("  cause "), HasSubstr("  remedy "),
                                    HasSubstr("start the server"), HasSubstr("does not work"), Not(HasSubstr("zebra"))));
 }
 
@@ -95,8 +95,9 @@ TEST(connecting, with_a_wrong_password_does_not_show_it) {
     EXPECT_THAT(said.errors, AllOf(HasSubstr("28P01"), HasSubstr("app"), Not(HasSubstr("zebra"))));
     const auto seen = doctor(app_with_password("zebra"));
     EXPECT_EQ(seen.exit_status, 1);
-    EXPECT_THAT(seen.output + seen.errors, AllOf(HasSubstr("authenticate                FAILED"), HasSubstr("28P01"),
-                                                 HasSubstr("check the user's name and password"), Not(HasSubstr("zebra"))));
+    EXPECT_THAT(seen.output + seen.errors,
+                AllOf(ContainsRegex("authenticate +FAILED"), HasSubstr("28P01"),
+                      HasSubstr("check the user's name and password"), Not(HasSubstr("zebra"))));
 }
 
 TEST(connecting, to_a_database_that_is_not_there_names_it) {
@@ -105,7 +106,8 @@ TEST(connecting, to_a_database_that_is_not_there_names_it) {
     EXPECT_EQ(said.exit_status, 1);
     EXPECT_THAT(said.errors, AllOf(HasSubstr("3D000"), HasSubstr("no_such_database")));
     // TLS stands by then, and is told of.
-    EXPECT_THAT(doctor(dsn).output, AllOf(HasSubstr("TLSv1.3"), HasSubstr("authenticate                FAILED"), HasSubstr("create the database")));
+    EXPECT_THAT(doctor(dsn).output,
+                AllOf(HasSubstr("TLSv1.3"), ContainsRegex("authenticate +FAILED"), HasSubstr("create the database")));
 }
 
 TEST(connecting, to_a_certificate_for_another_name_names_both) {
@@ -115,7 +117,8 @@ TEST(connecting, to_a_certificate_for_another_name_names_both) {
     EXPECT_THAT(said.errors, AllOf(HasSubstr("another.example"), HasSubstr("localhost")));
     const auto seen = doctor(dsn);
     EXPECT_EQ(seen.exit_status, 1);
-    EXPECT_THAT(seen.output, AllOf(HasSubstr("\ntls                         FAILED"), HasSubstr("connect by a name that is in the certificate")));
+    EXPECT_THAT(seen.output,
+                AllOf(ContainsRegex("\ntls +FAILED"), HasSubstr("connect by a name that is in the certificate")));
 }
 
 TEST(connecting, to_a_web_server_says_that_it_is_no_postgresql) {
@@ -139,11 +142,13 @@ TEST(connecting, to_who_accepts_and_says_nothing_ends_with_the_timeout) {
 TEST(doctor, tells_each_step_of_a_connection_that_works) {
     const auto said = doctor(app());
     EXPECT_EQ(said.exit_status, 0) << said.output << said.errors;
-    EXPECT_THAT(said.output, AllOf(StartsWith("resolve                     ok, "), HasSubstr("127.0.0.1:"), HasSubstr("\nconnect "),
-                                   HasSubstr("\ntls "), HasSubstr("TLSv1.3"), HasSubstr("chain and name"), HasSubstr("days_left")));
-    EXPECT_THAT(said.output, AllOf(HasSubstr("scram-sha-256"), ContainsRegex("channel_binding +yes"), ContainsRegex("protocol +3.0"),
-                                   ContainsRegex("max_connections +100"), ContainsRegex("client_encoding +UTF8"),
-                                   ContainsRegex("in_recovery +no"), ContainsRegex("pooler +none seen")));
+    EXPECT_THAT(said.output,
+                AllOf(ContainsRegex("^resolve +ok, "), HasSubstr("127.0.0.1:"), HasSubstr("\nconnect "),
+                      HasSubstr("\ntls "), HasSubstr("TLSv1.3"), HasSubstr("chain and name"), HasSubstr("days_left")));
+    EXPECT_THAT(said.output,
+                AllOf(HasSubstr("scram-sha-256"), ContainsRegex("channel_binding +yes"), ContainsRegex("protocol +3.0"),
+                      ContainsRegex("max_connections +100"), ContainsRegex("client_encoding +UTF8"),
+                      ContainsRegex("in_recovery +no"), ContainsRegex("pooler +none seen")));
     EXPECT_THAT(said.output, AllOf(HasSubstr("p50_ms"), HasSubstr("p99_ms"), HasSubstr("The connection works.")));
     EXPECT_THAT(said.output, Not(HasSubstr(testing::shared_server().password())));
 }
@@ -151,11 +156,14 @@ TEST(doctor, tells_each_step_of_a_connection_that_works) {
 TEST(doctor, has_the_same_as_one_line_of_json) {
     const auto said = howdah_command({"doctor", app(), "--json"});
     EXPECT_EQ(said.exit_status, 0) << said.errors;
-    EXPECT_THAT(said.output, AllOf(StartsWith("{\"ok\":true,\"steps\":[{\"step\":\"resolve\",\"ok\":true,\"ms\":"),
-                                   HasSubstr("\"cipher\":\""), HasSubstr("\"days_left\":"), HasSubstr("\"channel_binding\":true"),
-                                   HasSubstr("\"p99_ms\":"), ContainsRegex("\"warnings\":\\[.*\\]\\}\n$")));
+    EXPECT_THAT(said.output,
+                AllOf(StartsWith("{\"ok\":true,\"steps\":[{\"step\":\"resolve\",\"ok\":true,\"ms\":"),
+                      HasSubstr("\"cipher\":\""), HasSubstr("\"days_left\":"), HasSubstr("\"channel_binding\":true"),
+                      HasSubstr("\"p99_ms\":"), ContainsRegex("\"warnings\":\\[.*\\]\\}\n$")));
     // The server's own JSON parser is the judge of the form.
-    EXPECT_EQ(howdah_command({"query", app(), "select count(*) from jsonb_array_elements($1::jsonb -> 'steps')", said.output, "--format", "json"}).output,
+    EXPECT_EQ(howdah_command({"query", app(), "select count(*) from jsonb_array_elements($1::jsonb -> 'steps')",
+                              said.output, "--format", "json"})
+                  .output,
               "[{\"count\":6}]\n");
 }
 
@@ -176,9 +184,10 @@ TEST(doctor, goes_on_to_the_next_host_and_tells_of_both) {
     const auto password = testing::shared_server().password();
     const auto port = std::to_string(testing::shared_server().port());
     const auto gone = nobody.dsn().substr(nobody.dsn().rfind('=') + 1);
-    const auto said = doctor("host=127.0.0.1,127.0.0.1 port=" + gone + ',' + port + " user=app dbname=app sslmode=disable password=" + password);
+    const auto said = doctor("host=127.0.0.1,127.0.0.1 port=" + gone + ',' + port +
+                             " user=app dbname=app sslmode=disable password=" + password);
     EXPECT_EQ(said.exit_status, 0) << said.output;
-    EXPECT_THAT(said.output, AllOf(HasSubstr("connect                     FAILED"), HasSubstr("The connection works.")));
+    EXPECT_THAT(said.output, AllOf(ContainsRegex("connect +FAILED"), HasSubstr("The connection works.")));
 }
 
 TEST(doctor, refuses_a_connection_string_that_can_not_be_read) {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include "howdah/async/detail/waiter.hpp"
+#include "howdah/async/waiter.hpp"
 
 namespace howdah::async {
 

@@ -1,4 +1,4 @@
-#include "howdah/async/detail/waiter.hpp"
+#include "howdah/async/waiter.hpp"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/dispatch.hpp>

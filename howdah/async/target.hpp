@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "howdah/async/awaitable.hpp"
-#include "howdah/async/detail/waiter.hpp"
+#include "howdah/async/waiter.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_call.hpp"
 #include "howdah/core/verbs.hpp"

@@ -1,4 +1,4 @@
-#include "howdah/async/detail/target.hpp"
+#include "howdah/async/target.hpp"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>

@@ -1,0 +1,12 @@
+# Runs the consumer in BUILD, against the run's server if the file SERVER says that there is one.
+set(expected "^ada@db\\.example:6543/engine\n$")
+set(dsn)
+if(EXISTS "${SERVER}")
+  file(READ ${SERVER} server)
+  string(JSON dsn GET "${server}" dsn)
+  set(expected "^ada@db\\.example:6543/engine\nthe server says 42\n$")
+endif()
+execute_process(COMMAND ${BUILD}/consumer ${dsn} OUTPUT_VARIABLE output ECHO_OUTPUT_VARIABLE COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output MATCHES "${expected}")
+  message(FATAL_ERROR "its output does not match: ${expected}")
+endif()

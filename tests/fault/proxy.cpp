@@ -1,0 +1,121 @@
+#include "proxy.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace howdah::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 5s;
+
+std::size_t index(direction where) noexcept { return static_cast<std::size_t>(where); }
+
+}  // namespace
+
+proxy::proxy(std::uint16_t server_port) : server_port_{server_port}, port_{listener_.port()}, thread_{[this] { run(); }} {}
+
+proxy::~proxy() {
+    {
+        const std::lock_guard lock{mutex_};
+        stopping_ = true;
+    }
+    bell_.ring();
+    thread_.join();
+}
+
+void proxy::arm(std::optional<fault> f) {
+    {
+        const std::lock_guard lock{mutex_};
+        fault_ = f;
+        passed_ = {};
+        drop_stalled_ = true;
+    }
+    bell_.ring();
+}
+
+void proxy::set(pace p) {
+    const std::lock_guard lock{mutex_};
+    pace_ = p;
+}
+
+std::uint64_t proxy::passed(direction where) const {
+    const std::lock_guard lock{mutex_};
+    return passed_[index(where)];
+}
+
+void proxy::run() {
+    for (;;) {
+        std::vector<pollfd> waiting{{.fd = bell_.number(), .events = POLLIN, .revents = 0},
+                                    {.fd = listener_.number(), .events = POLLIN, .revents = 0}};
+        {
+            const std::lock_guard lock{mutex_};
+            if (stopping_) return;
+            if (std::exchange(drop_stalled_, false))
+                std::erase_if(links_, [](const link& l) { return l.state == link::state::stalled; });
+            for (const auto& l : links_) {
+                const bool open = l.state == link::state::open;
+                waiting.push_back({.fd = open ? l.client.number() : -1, .events = POLLIN, .revents = 0});
+                waiting.push_back({.fd = open ? l.server.number() : -1, .events = POLLIN, .revents = 0});
+            }
+        }
+        if (::poll(waiting.data(), waiting.size(), milliseconds_until(testing::from_now(patience))) <= 0) continue;
+        if (waiting[0].revents != 0) bell_.quiet();
+        // A byte is counted before anybody can have seen it and asked for the count.
+        const std::lock_guard lock{mutex_};
+        for (std::size_t i = 0; i < links_.size(); ++i) {
+            if (waiting[2 + 2 * i].revents != 0) pass(links_[i], direction::to_server);
+            if (waiting[3 + 2 * i].revents != 0) pass(links_[i], direction::to_client);
+        }
+        std::erase_if(links_, [](const link& l) { return l.state == link::state::over; });
+        if (waiting[1].revents != 0) take_client();
+    }
+}
+
+void proxy::take_client() {
+    auto client = listener_.accept();
+    if (!client) return;
+    try {
+        links_.push_back({.client = std::move(client), .server = connect_to(server_port_)});
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): the client finds its connection closed
+    }
+}
+
+void proxy::pass(link& l, direction where) {
+    if (l.state != link::state::open) return;
+    const auto& from = where == direction::to_server ? l.client : l.server;
+    const auto& to = where == direction::to_server ? l.server : l.client;
+    std::array<std::byte, 16'384> buffer;
+    const auto most = pace_ == pace::byte_by_byte ? 1 : buffer.size();
+    const auto n = ::recv(from.number(), buffer.data(), most, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n <= 0) {
+        l.state = link::state::over;
+        return;
+    }
+    auto& count = passed_[index(where)];
+    const bool armed = fault_ && fault_->where == where;
+    const auto size = armed ? std::min<std::uint64_t>(static_cast<std::uint64_t>(n), fault_->after - count)
+                            : static_cast<std::uint64_t>(n);
+    count += size;
+    if (!send_all(to, bytes_view{buffer}.first(size), testing::from_now(patience))) l.state = link::state::over;
+    if (armed && count == fault_->after) break_down(l, fault_->how);
+}
+
+void proxy::break_down(link& l, breakdown how) {
+    fault_.reset();
+    switch (how) {
+        case breakdown::stall: l.state = link::state::stalled; return;
+        case breakdown::reset:
+            reset_when_closed(l.client);
+            reset_when_closed(l.server);
+            [[fallthrough]];
+        case breakdown::close: l.state = link::state::over; return;
+    }
+}
+
+}  // namespace howdah::test

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "loopback.hpp"
+
+namespace howdah::test {
+
+enum class direction : std::uint8_t { to_server, to_client };
+
+enum class breakdown : std::uint8_t {
+    close,  // both sides, in order
+    reset,  // both sides, with a RST
+    stall,  // nothing is passed on any more, and both sides stay open
+};
+
+/// What happens once `after` bytes went into the direction `where`, and no byte more.
+struct fault {
+    direction where;
+    std::uint64_t after;
+    breakdown how;
+};
+
+enum class pace : std::uint8_t { as_it_comes, byte_by_byte };
+
+/// Stands between a client and the server on 127.0.0.1:`server_port`, and breaks when it is told to. It has a thread
+/// of its own, which ends with it.
+class proxy {
+public:
+    explicit proxy(std::uint16_t server_port);
+    ~proxy();
+    proxy(const proxy&) = delete;
+    proxy& operator=(const proxy&) = delete;
+
+    std::uint16_t port() const noexcept { return port_; }
+    /// Counts from 0 again, lets go of what has stalled, and will break once at `f`. The count is exact while nothing
+    /// is on its way.
+    void arm(std::optional<fault> f);
+    void set(pace p);
+    /// Since the last arm().
+    std::uint64_t passed(direction where) const;
+
+private:
+    struct link {
+        testing::descriptor client, server;
+        enum class state : std::uint8_t { open, stalled, over } state = state::open;
+    };
+
+    void run();
+    void take_client();
+    void pass(link& l, direction where);
+    void break_down(link& l, breakdown how);
+
+    listener listener_;
+    alarm_bell bell_;
+    std::uint16_t server_port_, port_;
+    mutable std::mutex mutex_;
+    std::vector<link> links_;
+    std::optional<fault> fault_;
+    std::array<std::uint64_t, 2> passed_{};
+    pace pace_ = pace::as_it_comes;
+    bool stopping_ = false, drop_stalled_ = false;
+    std::thread thread_;
+};
+
+}  // namespace howdah::test

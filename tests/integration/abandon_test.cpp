@@ -1,0 +1,129 @@
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
+#include "driver.hpp"
+#include "howdah/base/generated/sqlstates.hpp"
+
+namespace howdah::test {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+
+class abandoned : public on_both_drivers<async_driver> {
+protected:
+    static awaitable<void> after(std::chrono::milliseconds time) {
+        asio::steady_timer timer{co_await asio::this_coro::executor, time};
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+};
+
+TEST_F(abandoned, a_cancelled_call_leaves_the_connection_to_the_next) {
+    const auto pid = db.process_id();
+    for (int i = 0; i < 5; ++i) {
+        call([](connection& c) -> awaitable<void> {
+            const auto first = co_await (c.execute("select pg_sleep(60)") || after(20ms));
+            EXPECT_EQ(first.index(), 1u);
+        }(db));
+        EXPECT_EQ(call(db.fetch_one<int>("select $1::int", i)), i);
+    }
+    EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), static_cast<int>(pid));
+}
+
+// Law 4, PITFALLS 4: only the head is cancelled on the server, and nobody else is hit.
+TEST_F(abandoned, of_a_hundred_in_flight_only_the_cancelled_one_fails) {
+    int answered = 0, cancelled = 0, others = 0, running = 0;
+    const auto one = [&](int i) -> awaitable<void> {
+        ++running;
+        try {
+            if (i == 50) {
+                co_await db.with({.timeout = 100ms}).execute("select pg_sleep(60)");
+            } else {
+                EXPECT_EQ((co_await db.fetch_one<int>("select $1::int from pg_sleep(0.001)", i)), i);
+                ++answered;
+            }
+        } catch (const error& e) {
+            e.code() == errc::timed_out ? ++cancelled : ++others;
+        }
+        --running;
+    };
+    for (int i = 0; i < 100; ++i) asio::co_spawn(*driver.io, one(i), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    driver.io->restart();
+    while ((running != 0 || answered == 0) && driver.io->run_one() != 0) {
+    }
+    EXPECT_EQ(answered, 99);
+    EXPECT_EQ(cancelled, 1);
+    EXPECT_EQ(others, 0);
+    expect_usable();
+}
+
+// PITFALLS 2: a caller that goes away inside of a transaction.
+TEST_F(abandoned, a_cancelled_transaction_is_rolled_back) {
+    call(db.execute("create temp table t(x int)"));
+    call([](connection& c) -> awaitable<void> {
+        const auto work = [](connection& on) -> awaitable<void> {
+            auto tx = co_await on.begin();
+            co_await tx.execute("insert into t values (1)");
+            co_await tx.execute("select pg_sleep(60)");
+        };
+        const auto first = co_await (work(c) || after(50ms));
+        EXPECT_EQ(first.index(), 1u);
+    }(db));
+    EXPECT_EQ(call(db.fetch_one<int>("select count(*)::int from t")), 0);
+    EXPECT_EQ(call(db.fetch_one<bool>("select pg_current_xact_id_if_assigned() is null")), true);
+}
+
+TEST_F(abandoned, a_call_cancelled_while_it_waits_was_not_sent) {
+    call([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        co_await tx.execute("select 1");
+        const auto first = co_await (c.fetch_one<int>("select 1") || after(20ms));
+        EXPECT_EQ(first.index(), 1u);
+        co_await tx.commit();
+    }(db));
+    expect_usable();
+}
+
+TEST_F(abandoned, a_connection_that_goes_away_ends_the_calls_of_others) {
+    std::optional<connection> mine{driver.connect(dsn())};
+    std::optional<std::error_code> code;
+    asio::co_spawn(
+        *driver.io,
+        [&]() -> awaitable<void> {
+            try {
+                co_await mine->execute("select pg_sleep(60)");
+            } catch (const error& e) {
+                code = e.code();
+            }
+        },
+        [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    driver.io->restart();
+    driver.io->poll();
+    mine.reset();
+    driver.io->restart();
+    while (!code && driver.io->run_one() != 0) {
+    }
+    EXPECT_EQ(code, errc::connection_closed);
+}
+
+TEST(executor, that_is_destroyed_with_calls_under_way_leaks_nothing) {
+    auto io = std::make_unique<asio::io_context>(1);
+    bool started = false;
+    asio::co_spawn(
+        *io,
+        [&]() -> awaitable<void> {
+            auto c = co_await connect(dsn());
+            started = true;
+            co_await c.execute("select pg_sleep(60)");
+        },
+        [](std::exception_ptr) {});
+    while (!started) io->run_one();
+    io->poll();
+    io.reset();  // AddressSanitizer sees what is left
+}
+
+}  // namespace
+}  // namespace howdah::test

@@ -1,0 +1,241 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "howdah/core/engine.hpp"
+#include "howdah/core/script_call.hpp"
+#include "howdah/core/transaction_calls.hpp"
+#include "tests/unit/core/line.hpp"
+
+namespace howdah::core::script {
+namespace {
+
+statement_text text(std::string_view sql) { return statement_text{unsafe_sql{std::string{sql}}}; }
+
+// A transaction on the line: the lease, and calls under it.
+lease_id begin(line& l) {
+    lease_id lease = 0;
+    lease_call c{"begin", lease};
+    l.submit(c);
+    EXPECT_TRUE(c.done());
+    EXPECT_NE(lease, 0u);
+    return lease;
+}
+
+void submit_under(line& l, lease_id lease, operation& op) {
+    op.lease = lease;
+    l.submit(op);
+}
+
+TEST(lease, begin_shares_a_sync_with_the_first_statement) {
+    line l;
+    const auto lease = begin(l);
+    EXPECT_EQ(l.send(), "") << "nothing is sent for a transaction that does nothing yet";
+    call<> c{"delete from t"};
+    submit_under(l, lease, c.op);
+    EXPECT_EQ(l.send_tags(), "PBEPDBES");
+    ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    EXPECT_EQ(c.sink.take().rows_affected, 1u);
+
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("COMMIT") + ready()));
+    EXPECT_TRUE(commit.done());
+    EXPECT_FALSE(commit.failure());
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(lease, failed_begin_lets_nothing_behind_it_run) {
+    line l;
+    const auto lease = begin(l);
+    call<> first{"delete from a"}, second{"delete from b"}, third{"delete from c"};
+    submit_under(l, lease, first.op);
+    submit_under(l, lease, second.op);
+    EXPECT_EQ(l.send_tags(), "PBEPDBES") << "what is behind an unconfirmed BEGIN waits";
+    ASSERT_TRUE(l.hear(refusal("25001") + ready()));
+    EXPECT_EQ(first.op.failure()->state(), sqlstate{"25001"});
+    EXPECT_EQ(code(second.op), errc::transaction_ended);
+    EXPECT_EQ(fate_of(second.op), fate::not_sent);
+    submit_under(l, lease, third.op);
+    EXPECT_EQ(code(third.op), errc::transaction_ended);
+    EXPECT_EQ(l.send(), "");
+}
+
+TEST(lease, others_wait_unsent_until_the_transaction_ends) {
+    line l;
+    const auto lease = begin(l);
+    call<> inside{"delete from a"}, outside{"delete from b"};
+    l.submit(outside.op);
+    EXPECT_EQ(l.send(), "");
+    submit_under(l, lease, inside.op);
+    EXPECT_EQ(l.send_tags(), "PBEPDBES");
+    ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    EXPECT_EQ(l.send(), "");
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("COMMIT") + ready()));
+    EXPECT_EQ(l.send_tags(), "PDBES");
+    ASSERT_TRUE(l.hear(first_use("DELETE 2") + ready()));
+    EXPECT_EQ(outside.sink.take().rows_affected, 2u);
+}
+
+TEST(lease, released_transaction_is_rolled_back_before_others_have_their_turn) {
+    line l;
+    const auto lease = begin(l);
+    call<> inside{"delete from a"}, outside{"delete from b"};
+    submit_under(l, lease, inside.op);
+    l.submit(outside.op);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    l.engine.release(lease);
+    const auto rollback = l.send();
+    EXPECT_EQ(tags(rollback), "Q");
+    EXPECT_NE(rollback.find("rollback"), std::string::npos);
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_EQ(l.send_tags(), "PDBES");
+    ASSERT_TRUE(l.hear(first_use("DELETE 2") + ready()));
+    EXPECT_FALSE(outside.op.failure());
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(lease, released_before_anything_was_sent_costs_nothing) {
+    line l;
+    const auto lease = begin(l);
+    l.engine.release(lease);
+    EXPECT_EQ(l.send(), "");
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(lease, used_after_its_end_is_refused) {
+    line l;
+    const auto lease = begin(l);
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    EXPECT_TRUE(commit.done());
+    EXPECT_EQ(l.send(), "") << "a transaction that did nothing needs no COMMIT";
+    call<> late{"delete from a"};
+    submit_under(l, lease, late.op);
+    EXPECT_EQ(code(late.op), errc::transaction_ended);
+}
+
+TEST(lease, commit_of_a_failed_transaction_says_that_it_was_rolled_back) {
+    line l;
+    const auto lease = begin(l);
+    call<> c{"delete from a"};
+    submit_under(l, lease, c.op);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(begun() + refusal("23503") + ready("E")));
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_EQ(code(commit), errc::commit_rolled_back);
+    EXPECT_EQ(fate_of(commit), fate::rejected);
+}
+
+TEST(lease, commit_that_is_never_confirmed_is_no_success) {
+    line l;
+    const auto lease = begin(l);
+    call<> c{"delete from a"};
+    submit_under(l, lease, c.op);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    (void)l.send();
+    (void)l.hear(ready());
+    EXPECT_EQ(fate_of(commit), fate::commit_unknown);
+}
+
+TEST(lease, commit_is_unknown_once_a_byte_of_it_was_sent) {
+    for (const std::size_t sent : {0u, 1u}) {
+        line l;
+        const auto lease = begin(l);
+        call<> c{"delete from a"};
+        submit_under(l, lease, c.op);
+        (void)l.send();
+        ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+        end_call commit{lease, end_call::how::commit};
+        l.submit(commit);
+        l.engine.written(sent);
+        l.lose();
+        EXPECT_EQ(fate_of(commit), sent == 0 ? fate::not_sent : fate::commit_unknown);
+    }
+}
+
+TEST(lease, second_use_of_one_lease_takes_another) {
+    line l;
+    const auto first = begin(l);
+    l.engine.release(first);
+    EXPECT_NE(begin(l), first);
+}
+
+// Scripts.
+
+TEST(script, abandoned_script_s_transaction_is_rolled_back_before_others_have_their_turn) {
+    line l;
+    call<> other{"delete from b"};
+    {
+        script_call s{text("begin; delete from a")};
+        l.submit(s);
+        l.submit(other.op);
+        EXPECT_EQ(l.send_tags(), "Q") << "a script has the connection to itself";
+    }
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(complete("BEGIN") + complete("DELETE 1") + ready("T")));
+    EXPECT_EQ(l.send(), "");
+    l.engine.cancel_ended();
+    ASSERT_TRUE(l.hear(ready("T")));
+    std::string sent = l.send();
+    EXPECT_NE(sent.find("rollback"), std::string::npos);
+    EXPECT_EQ(sent.find("delete from b"), std::string::npos);
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_NE(l.send().find("delete from b"), std::string::npos);
+    ASSERT_TRUE(l.hear(first_use("DELETE 1") + ready()));
+    EXPECT_FALSE(other.op.failure());
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(script, transaction_that_is_left_open_is_rolled_back_and_an_error) {
+    line l;
+    script_call s{text("begin; delete from a")};
+    l.submit(s);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(complete("BEGIN") + complete("DELETE 1") + ready("T")));
+    EXPECT_FALSE(s.done());
+    EXPECT_NE(l.send().find("rollback"), std::string::npos);
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_EQ(code(s), errc::wrong_statement_kind);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(script, gives_a_result_for_each_of_its_statements) {
+    line l;
+    script_call s{text("select 1; delete from a")};
+    l.submit(s);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(row_description({{"n", oids::int4}}) + data_row({"1"}) + complete("SELECT 1") +
+                       complete("DELETE 5") + ready()));
+    ASSERT_FALSE(s.failure());
+    const auto results = s.take();
+    ASSERT_EQ(results.size(), 2u);
+    EXPECT_EQ(results[0][0]["n"].as<int>(), 1);
+    EXPECT_EQ(results[1].rows_affected(), 5u);
+}
+
+TEST(script, uninvited_copy_in_is_ended_and_an_error) {
+    line l;
+    script_call s{text("copy t from stdin")};
+    l.submit(s);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(message('G', "\0\0\0"sv)));
+    EXPECT_EQ(l.send_tags(), "f");
+    ASSERT_TRUE(l.hear(refusal("57014") + ready()));
+    EXPECT_EQ(code(s), errc::wrong_statement_kind);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+}  // namespace
+}  // namespace howdah::core::script

@@ -1,0 +1,54 @@
+#include "howdah/observe/observer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace howdah {
+namespace {
+
+struct counting final : observer {
+    void on(const query_start_event& e) override {
+        ++starts;
+        last = e.statement;
+    }
+    void on(const warning_event&) override { ++warnings; }
+    int starts = 0, warnings = 0;
+    std::string last;
+};
+
+struct throwing final : observer {
+    void on(const query_start_event&) override { throw std::runtime_error{"observer"}; }
+};
+
+TEST(observer, nobody_is_told_where_there_is_none) { observe::tell(nullptr, query_start_event{}); }
+
+TEST(observer, what_it_throws_ends_at_the_call) {
+    throwing t;
+    EXPECT_NO_THROW(observe::tell(&t, query_start_event{}));
+}
+
+TEST(observers, one_that_throws_keeps_the_others_from_nothing) {
+    const auto first = std::make_shared<counting>(), last = std::make_shared<counting>();
+    observers all{{first, std::make_shared<throwing>(), nullptr, last}};
+    observe::tell(&all, query_start_event{.statement = "select 1"});
+    EXPECT_EQ(first->starts, 1);
+    EXPECT_EQ(last->starts, 1);
+    EXPECT_EQ(last->last, "select 1");
+}
+
+TEST(observers, each_event_reaches_its_own_function) {
+    const auto one = std::make_shared<counting>();
+    observers all{{one}};
+    observe::tell(&all, warning_event{.what = "weak", .host = "db"});
+    const server_message notice{};
+    observe::tell(&all, notice_event{.notice = notice});
+    observe::tell(&all, connect_event{});
+    observe::tell(&all, query_end_event{});
+    EXPECT_EQ(one->warnings, 1);
+    EXPECT_EQ(one->starts, 0);
+}
+
+}  // namespace
+}  // namespace howdah
