@@ -57,7 +57,7 @@ def tidy(entry, build, version):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--build", default="build/clang")
+    parser.add_argument("--build", default="build/asan")
     parser.add_argument("files", nargs="*", help="only these")
     options = parser.parse_args()
 

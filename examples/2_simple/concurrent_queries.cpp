@@ -22,7 +22,7 @@ howdah::awaitable<void> ask(std::string conninfo) {
 
 int main(int argc, char** argv) {
     boost::asio::io_context io{1};
-    boost::asio::co_spawn(io, ask(argc > 1 ? argv[1] : ""), [](std::exception_ptr failure) {
+    boost::asio::co_spawn(io, ask(argc > 1 ? argv[1] : ""), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     });
     io.run();

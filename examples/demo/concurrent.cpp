@@ -27,7 +27,7 @@ void all_at_once(stage& s, const std::vector<std::string>& names, std::vector<st
     std::size_t waiting = names.size();
     std::exception_ptr failed;
     for (std::size_t i = 0; i < names.size(); ++i)
-        boost::asio::co_spawn(s.io, one(s.async, names[i], answers[i]), [&](std::exception_ptr failure) {
+        boost::asio::co_spawn(s.io, one(s.async, names[i], answers[i]), [&](const std::exception_ptr& failure) {
             --waiting;
             if (failure) failed = failure;
         });
@@ -41,6 +41,7 @@ void all_at_once(stage& s, const std::vector<std::string>& names, std::vector<st
 void concurrent(stage& s) {
     heading("A hundred coroutines share one connection");
     std::vector<std::string> names;
+    names.reserve(100);
     const auto& packages = s.index.packages;
     for (std::size_t i = 0; i < 100; ++i) names.push_back(packages[i * packages.size() / 100].name);
 

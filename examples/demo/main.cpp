@@ -20,7 +20,7 @@ stage::stage(const std::string& conninfo, package_index packages)
 
 void stage::run(howdah::awaitable<void> work) {
     std::optional<std::exception_ptr> ended;
-    boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr failure) { ended = std::move(failure); });
+    boost::asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& failure) { ended = failure; });
     // Not io.run(): a connection reads as long as it lives.
     while (!ended && io.run_one() != 0) {}
     if (!ended) throw wrong{"the io_context has stopped before the coroutine ended"};

@@ -26,7 +26,7 @@ void heading(std::string_view title, std::source_location where) {
     std::cout << '\n' << ++number << ". " << title << "  (" << in_tree(where) << ")\n";
 }
 
-void say(std::string_view line) { std::cout << "   " << line << std::endl; }
+void say(std::string_view line) { std::cout << "   " << line << '\n' << std::flush; }
 
 void check(bool holds, std::string_view what, std::source_location where) {
     if (!holds)

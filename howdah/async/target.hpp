@@ -43,7 +43,7 @@ struct target {
 
 private:
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
-                                                                                     std::size_t parameters);
+                                                                                    std::size_t parameters);
 };
 
 }  // namespace howdah::async

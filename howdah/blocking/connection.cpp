@@ -8,7 +8,8 @@ namespace howdah::blocking {
 namespace detail {
 
 void target::perform(howdah::core::operation& op) const {
-    if (core == nullptr) throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
+    if (core == nullptr)
+        throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
     op.lease = lease;
     op.options = options;
     core->perform(op);
@@ -19,7 +20,7 @@ void target::run(const target& t, pipeline& steps) {
     t.perform(call);
 }
 
-std::vector<result> target::run(const target& t, script statements) {
+std::vector<result> target::run(const target& t, const script& statements) {
     howdah::core::script_call call{statements.text()};
     t.perform(call);
     return call.take();
@@ -61,7 +62,7 @@ void transaction::rollback() {
     end(call);
 }
 
-connection::connection(const connection_config& config, std::shared_ptr<observer> watcher)
+connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher)
     : target_{.core = std::make_shared<detail::connection_core>(detail::dial(config, watcher))} {}
 
 transaction connection::begin(const transaction_options& options) {

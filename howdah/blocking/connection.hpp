@@ -37,7 +37,7 @@ struct target {
         return rows.take();
     }
     static void run(const target& t, pipeline& steps);
-    static std::vector<result> run(const target& t, script statements);
+    static std::vector<result> run(const target& t, const script& statements);
     template <class... P>
     static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
         return {t, text, t.describe(text, sizeof...(P))};
@@ -47,7 +47,8 @@ struct target {
     void perform(howdah::core::operation& op) const;
 
 private:
-    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text, std::size_t parameters) const;
+    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
+                                                                  std::size_t parameters) const;
 };
 
 }  // namespace detail
@@ -79,7 +80,9 @@ public:
     void rollback();
     bool open() const noexcept { return target_.lease != 0; }
 
-    with_options with(howdah::core::call_options options) const { return with_options{{target_.core, target_.lease, options}}; }
+    with_options with(howdah::core::call_options options) const {
+        return with_options{{target_.core, target_.lease, options}};
+    }
     const detail::target& target() const noexcept { return target_; }
 
 private:
@@ -93,7 +96,7 @@ public:
     using target_type = detail::target;
 
     /// Connects. Throws error, which says what was tried, where, and what to do.
-    explicit connection(const connection_config& config, std::shared_ptr<observer> watcher = nullptr);
+    explicit connection(const connection_config& config, const std::shared_ptr<observer>& watcher = nullptr);
     connection(connection&&) noexcept = default;
     connection& operator=(connection&&) noexcept = default;
     /// Closes it.

@@ -9,8 +9,8 @@ constexpr std::size_t read_size = std::size_t{16} << 10;
 
 }  // namespace
 
-cancellation::cancellation(std::shared_ptr<const net::tls_context> tls, const endpoint& server, std::uint32_t process_id,
-                           bytes_view cancel_key)
+cancellation::cancellation(std::shared_ptr<const net::tls_context> tls, const endpoint& server,
+                           std::uint32_t process_id, bytes_view cancel_key)
     : tls_{std::move(tls)}, server_{server}, state_{tls_ ? state::tls_reply : state::sent} {
     wire::serialize(wire::cancel_request{.process_id = process_id, .cancel_key = cancel_key}, request_);
     if (!tls_) {

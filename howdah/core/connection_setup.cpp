@@ -1,6 +1,9 @@
 #include "howdah/core/connection_setup.hpp"
 
+#include <algorithm>
+
 #include "howdah/net/deadline.hpp"
+#include "howdah/sql/result.hpp"
 
 namespace howdah::core {
 
@@ -26,7 +29,7 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .statements = config.statement_mode,
             .query_timeout = config.query_timeout,
             .cancel_grace = config.cancel_grace,
-            .max_result_bytes = config.max_result_bytes,
+            .max_result_bytes = std::min(config.max_result_bytes, result::most_bytes),
             .wait_queue = config.wait_queue,
             .process_id = started.process_id,
             .host = host.to_string(),
@@ -50,13 +53,15 @@ void tell_connected(observer* to, const endpoint& host, handshake& h, const phas
     const auto& started = h.result();
     const auto where = host.to_string();
     const auto version = started.parameters.find("server_version");
-    observe::tell(to, connect_event{.host = where,
-                                    .server_version = version == started.parameters.end() ? std::string_view{} : version->second,
-                                    .encrypted = h.used_tls(),
-                                    .process_id = started.process_id,
-                                    .times = times});
+    observe::tell(
+        to, connect_event{.host = where,
+                          .server_version = version == started.parameters.end() ? std::string_view{} : version->second,
+                          .encrypted = h.used_tls(),
+                          .process_id = started.process_id,
+                          .times = times});
     if (started.weak_scram_iterations)
-        observe::tell(to, warning_event{.what = "the server's SCRAM verifier has fewer than 4096 iterations", .host = where});
+        observe::tell(
+            to, warning_event{.what = "the server's SCRAM verifier has fewer than 4096 iterations", .host = where});
     for (const auto& notice : started.notices)
         observe::tell(to, notice_event{.notice = notice, .process_id = started.process_id});
 }

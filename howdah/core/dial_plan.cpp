@@ -57,9 +57,10 @@ void dial_plan::resolved(std::vector<net::address> addresses) { addresses_ = std
 
 std::optional<dial_plan::attempt> dial_plan::next_attempt() {
     if (stop_ || address_ >= addresses_.size()) return std::nullopt;
-    const auto wanted = config_.target_session_attrs != target_session_attrs::prefer_standby ? config_.target_session_attrs
-                        : pass_ == 0                                                         ? target_session_attrs::standby
-                                                                                             : target_session_attrs::any;
+    const auto wanted = config_.target_session_attrs != target_session_attrs::prefer_standby
+                            ? config_.target_session_attrs
+                        : pass_ == 0 ? target_session_attrs::standby
+                                     : target_session_attrs::any;
     const bool own = config_.password.empty() && current_ < config_.host_passwords.size();
     return attempt{.host = net::is_plain_transport(config_) ? &config_.hosts[current_] : &other_transport_,
                    .to = &addresses_[address_],

@@ -17,6 +17,9 @@ void serialize_command(std::string_view sql, bytes& out) {
     wire::serialize(wire::execute_message{.portal = {}}, out);
 }
 
+// Most of what is given up behind others ends by itself soon after it is its turn: no cancel for that.
+constexpr auto patience = std::chrono::milliseconds{50};
+
 error closed_error() {
     return error{errc::connection_closed, "the connection was closed before the call had its answer"};
 }
@@ -27,8 +30,7 @@ engine::engine(engine_options options, driver& d)
     : options_{std::move(options)},
       driver_{d},
       session_{options_.session},
-      cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named
-                                                                                        : naming::facts_only} {}
+      cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named : naming::facts_only} {}
 
 engine::~engine() {
     if (!closed_) lost(closed_error());
@@ -43,8 +45,8 @@ void engine::submit(operation& op, clock::time_point now) {
     const auto timeout = op.options.timeout.value_or(options_.query_timeout);
     op.deadline_ = timeout.count() > 0 ? now + timeout : clock::time_point::max();
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
-    if (op.lease != 0 && (op.lease != holder_.id || holder_.ending || holder_.released ||
-                          holder_.state == begin_state::failed))
+    if (op.lease != 0 &&
+        (op.lease != holder_.id || holder_.ending || holder_.released || holder_.state == begin_state::failed))
         return refuse(op, error{errc::transaction_ended, "the transaction has ended: begin another one"});
     auto& behind = op.lease != 0 ? held_ : waiting_;
     if (behind.empty() && may_start(op)) return start(op);
@@ -112,8 +114,7 @@ void engine::start(operation& op) {
         ++shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = true;
     }
-    observe::tell(options_.watcher.get(),
-                  query_start_event{.statement = op.text(), .process_id = options_.process_id});
+    observe::tell(options_.watcher.get(), query_start_event{.statement = op.text(), .process_id = options_.process_id});
     op.advance(*this);
 }
 
@@ -194,9 +195,10 @@ void engine::abandon(operation& op) noexcept {
 void engine::cancel(operation& op) {
     if (op.engine_ != this) return;
     const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
-    op.fail(error{errc::cancelled, sent ? "the call was cancelled while the server worked on it"
-                                        : "the call was cancelled before it was sent",
-                  sent ? op.fate_when_lost() : fate::not_sent});
+    op.fail(error{
+        errc::cancelled,
+        sent ? "the call was cancelled while the server worked on it" : "the call was cancelled before it was sent",
+        sent ? op.fate_when_lost() : fate::not_sent});
     stop_server_working_on(op);
     finish(op);
 }
@@ -204,7 +206,8 @@ void engine::cancel(operation& op) {
 void engine::stop_server_working_on(const operation& op) noexcept {
     if (op.state_ != operation::state::running) return;
     if (op.sharing == sharing::exclusive && op.lease == 0) adopt_transaction();  // a script may have begun one
-    if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none) cancel_ = cancel_state::wanted;
+    if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
+        cancel_ = cancel_state::wanted;
 }
 
 bool engine::waits_for_caller(const operation& op) const noexcept {
@@ -257,10 +260,11 @@ bool engine::process(clock::time_point now) {
     now_ = now;
     for (auto e = session_.next_event(); e.what != wire::event::kind::need_input; e = session_.next_event()) {
         if (const auto failed = dispatch(e)) {
-            return retire(error{failed, "closed the connection to " + options_.host + ": " + failed.message(),
-                                fate::unknown});
+            return retire(
+                error{failed, "closed the connection to " + options_.host + ": " + failed.message(), fate::unknown});
         }
     }
+    watch_head();
     start_waiting();
     return !closed_;
 }
@@ -324,6 +328,8 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
 }
 
 std::error_code engine::dispatch_ready(const wire::event& e) {
+    unwanted_until_ = clock::time_point::max();
+    unwanted_cancelled_ = false;
     settle_lease();
     if (e.to == &fence_) {
         cancel_ = cancel_state::none;
@@ -336,6 +342,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
             proceed(op);
         } else {
             op.ready(*this);
+            if (op.failure() && op.failure()->code() == errc::protocol_violation) return errc::protocol_violation;
         }
     }
     const bool stray = holder_.id == 0 && !exclusive_running_ && session_.in_flight() == 0 &&
@@ -409,7 +416,7 @@ void engine::give_up(queue& q, const error& why) {
 // Time.
 
 clock::time_point engine::next_deadline() const noexcept {
-    auto earliest = clock::time_point::max();
+    auto earliest = unwanted_until_;
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;
@@ -420,6 +427,8 @@ bool engine::expire(clock::time_point now) {
     expire(running_, now);
     expire(held_, now);
     expire(waiting_, now);
+    if (!closed_) watch_head();
+    if (!closed_ && unwanted_until_ <= now) cancel_unwanted_head(now);
     if (!closed_) start_waiting();
     return !closed_;
 }
@@ -436,8 +445,9 @@ void engine::time_out(operation& op, clock::time_point now) {
         op.fail(timeout_error(op, fate::not_sent).at(phase::queue));
         finish(op);
     } else if (op.timed_out_) {
-        retire(timeout_error(op, fate::unknown)
-                   .prefixed("the server did not end a cancelled call within cancel_grace, the connection is closed: "));
+        retire(
+            timeout_error(op, fate::unknown)
+                .prefixed("the server did not end a cancelled call within cancel_grace, the connection is closed: "));
     } else if (session_.head() == &op && cancel_ == cancel_state::none) {
         cancel_ = cancel_state::wanted;
         op.timed_out_ = true;
@@ -446,6 +456,29 @@ void engine::time_out(operation& op, clock::time_point now) {
         op.fail(timeout_error(op, op.fate_when_lost()));
         finish(op);
     }
+}
+
+void engine::watch_head() noexcept {
+    if (!head_is_unwanted()) {
+        unwanted_until_ = clock::time_point::max();
+    } else if (unwanted_until_ == clock::time_point::max()) {
+        unwanted_until_ = now_ + patience;
+    }
+}
+
+void engine::cancel_unwanted_head(clock::time_point now) {
+    if (unwanted_cancelled_) {
+        retire(error{errc::timed_out,
+                     "the server did not end a call that was given up within cancel_grace: the "
+                     "connection is closed",
+                     fate::unknown});
+        return;
+    }
+    if (cancel_ == cancel_state::none) {
+        cancel_ = cancel_state::wanted;
+        unwanted_cancelled_ = true;
+    }
+    unwanted_until_ = now + options_.cancel_grace;
 }
 
 error engine::timeout_error(const operation& op, enum fate f) const {

@@ -24,8 +24,8 @@ struct engine_options {
     std::chrono::milliseconds cancel_grace{2'000};
     std::size_t max_result_bytes = std::size_t{1} << 30;
     std::size_t wait_queue = 10'000;
-    std::uint32_t process_id = 0;  // of the server's process
-    std::string host;              // for messages
+    std::uint32_t process_id = 0;                                // of the server's process
+    std::string host;                                            // for messages
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
 };
@@ -92,6 +92,9 @@ public:
     void cancel_begun() noexcept { cancel_ = cancel_state::sent; }
     /// The cancel's socket has ended (or was never opened).
     void cancel_ended();
+
+    /// The server works on what nobody waits for any more: next_deadline() says when that is to be cancelled.
+    bool head_is_unwanted() const noexcept { return session_.in_flight() != 0 && session_.head() == nullptr; }
 
     bool open() const noexcept { return !closed_; }
     const std::optional<error>& closed_by() const noexcept { return closed_; }
@@ -161,6 +164,8 @@ private:
     void roll_back();
     void expire(queue& q, clock::time_point now);
     void time_out(operation& op, clock::time_point now);
+    void watch_head() noexcept;
+    void cancel_unwanted_head(clock::time_point now);
     error timeout_error(const operation& op, enum fate f) const;
 
     engine_options options_;
@@ -169,8 +174,8 @@ private:
     statement_cache cache_;
     std::optional<error> closed_, leaving_;  // leaving_: what the server said before it goes
 
-    queue waiting_;   // without lease, in order of arrival
-    queue held_;      // under the lease, or in the middle of their exchanges
+    queue waiting_;  // without lease, in order of arrival
+    queue held_;     // under the lease, or in the middle of their exchanges
     queue running_;
     queue done_;
     std::size_t waiting_count_ = 0;
@@ -183,6 +188,8 @@ private:
     own_exchange rollback_, fence_;
     std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
     cancel_state cancel_ = cancel_state::none;
+    clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on
+    bool unwanted_cancelled_ = false;
     clock::time_point now_{};
 };
 

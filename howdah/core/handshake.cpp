@@ -32,16 +32,16 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
             .min_protocol_version = static_cast<std::uint32_t>(c.min_protocol_version),
             .max_protocol_version = static_cast<std::uint32_t>(c.max_protocol_version),
             .tls = tls,
-            .authentication = {
-                .password = password,
-                .require_auth = c.require_auth,
-                .channel_binding = static_cast<wire::channel_binding_policy>(c.channel_binding),
-                .cleartext = c.allow_cleartext_without_tls ? wire::cleartext_password::anywhere
-                                                           : wire::cleartext_password::protected_channel,
-                .channel = server.is_unix_socket() ? wire::channel_kind::local_socket : wire::channel_kind::open_network,
-                .scram_iteration_limit = c.scram_iteration_limit,
-                .cache = &shared.scram,
-                .scram_nonce = {}}};
+            .authentication = {.password = password,
+                               .require_auth = c.require_auth,
+                               .channel_binding = static_cast<wire::channel_binding_policy>(c.channel_binding),
+                               .cleartext = c.allow_cleartext_without_tls ? wire::cleartext_password::anywhere
+                                                                          : wire::cleartext_password::protected_channel,
+                               .channel = server.is_unix_socket() ? wire::channel_kind::local_socket
+                                                                  : wire::channel_kind::open_network,
+                               .scram_iteration_limit = c.scram_iteration_limit,
+                               .cache = &shared.scram,
+                               .scram_nonce = {}}};
 }
 
 static_assert(static_cast<int>(channel_binding::require) == static_cast<int>(wire::channel_binding_policy::require) &&
@@ -51,8 +51,7 @@ static_assert(static_cast<int>(channel_binding::require) == static_cast<int>(wir
 
 handshake::handshake(const connection_config& config, const endpoint& server, wire::tls_request tls,
                      const secret_string& password, target_session_attrs wanted, shared_secrets& shared)
-    : config_{config},
-      server_{server},
+    : server_{server},
       wanted_{wanted},
       shared_{shared},
       startup_{startup_options_of(config, server, tls, password, shared)} {
@@ -98,11 +97,13 @@ void handshake::commit(std::size_t n) {
 }
 
 void handshake::input_ended() {
-    channel_.end_of_input();
-    if (role_check_) return fail(error{errc::connection_closed, "the server closed the connection while its role was asked for"});
+    if (channel_.encrypted()) channel_.end_of_input();
+    if (role_check_)
+        return fail(error{errc::connection_closed, "the server closed the connection while its role was asked for"});
     startup_.input_ended();
     pump();
-    if (state_ == state::working) fail(error{errc::connection_closed, "the server closed the connection during startup"});
+    if (state_ == state::working)
+        fail(error{errc::connection_closed, "the server closed the connection during startup"});
 }
 
 void handshake::pump() {
@@ -219,7 +220,8 @@ void handshake::step_role_check() {
         if (e.what == need_input) return;
         if (e.what == rows) {
             const auto row = data_row::split(e.data.data());
-            if (!data_row::sound(row.body, 2)) return fail(error{errc::protocol_violation, "the server's answer about its role makes no sense"});
+            if (!data_row::sound(row.body, 2))
+                return fail(error{errc::protocol_violation, "the server's answer about its role makes no sense"});
             const auto* first = row.body.data() + data_row::count_size + data_row::length_size;
             const auto* second = data_row::next(row.body.data() + data_row::count_size) + data_row::length_size;
             role_.emplace(*first == std::byte{'t'}, *second == std::byte{'t'});

@@ -60,7 +60,6 @@ private:
     void judge_role(bool in_recovery, bool read_only);
     void fail(error e);
 
-    const connection_config& config_;
     const endpoint& server_;
     target_session_attrs wanted_;
     shared_secrets& shared_;
@@ -69,8 +68,8 @@ private:
     std::optional<wire::session> role_check_;
     std::optional<std::pair<bool, bool>> role_;  // in recovery, read only
 
-    bytes input_;   // what the socket gives, while it is plain
-    bytes plain_;   // what the server has said and nobody has used
+    bytes input_;  // what the socket gives, while it is plain
+    bytes plain_;  // what the server has said and nobody has used
     enum state state_ = state::working;
     enum phase reached_ = phase::authenticate;  // before it failed
     bool tls_begun_ = false, refused_ = false;

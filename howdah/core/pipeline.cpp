@@ -8,6 +8,11 @@ namespace howdah::core {
 void pipeline_call::advance(engine& e) {
     if (state_ == state::fresh) {
         if (steps_.empty()) return e.finish(*this);
+        for (const auto& s : steps_) {  // it may have run before
+            s->content().restart();
+            s->answered = false;
+            s->failure.reset();
+        }
         if (!check(e)) return end(e);
         for (std::size_t i = 0; i < steps_.size(); ++i)
             if (steps_[i]->content().next_step(e) == statement::step::describe) described_.push_back(i);
@@ -80,14 +85,29 @@ std::error_code pipeline_call::rows(engine& e, bytes_view frames, std::uint32_t 
 // An implicit transaction is undone as a whole, so what stood before the failure has not happened either.
 void pipeline_call::rejected(engine& e, server_message&& m) {
     const auto index = state_ == state::describing && at_ < described_.size() ? described_[at_] : at_;
+    if (state_ == state::executing) undo_before(index);
     if (index >= steps_.size()) return fail(error{std::move(m)});  // COMMIT of the implicit transaction
     (void)steps_[index]->content().rejected(e, std::move(m));
     auto failure = steps_[index]->content().take_failure();
-    fail_at(index, failure ? std::move(*failure)
-                           : error{errc::pipeline_aborted, "a cached plan was stale: run the pipeline again", fate::rejected});
+    fail_at(index,
+            failure ? std::move(*failure)
+                    : error{errc::pipeline_aborted, "a cached plan was stale: run the pipeline again", fate::rejected});
+}
+
+void pipeline_call::undo_before(std::size_t index) {
+    for (std::size_t i = 0; i < index; ++i) {
+        steps_[i]->answered = false;
+        if (!steps_[i]->failure)
+            steps_[i]->failure.emplace(errc::pipeline_aborted, "undone: a later step of the pipeline failed",
+                                       fate::rejected);
+    }
 }
 
 void pipeline_call::ready(engine& e) {
+    const bool describing = state_ == state::describing;
+    if (!failure() && at_ < (describing ? described_.size() : steps_.size()))
+        fail_at(describing ? described_[at_] : at_,
+                error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});
     if (failure() || state_ == state::executing) return end(e);
     e.proceed(*this);
 }

@@ -54,23 +54,24 @@ struct pipeline_step {
 class pipeline {
 public:
     template <class... P>
-    pipeline_step<core::untyped_rows> query(sql<std::type_identity_t<P>...> statement, P&&... values) {
+    pipeline_step<core::untyped_rows> query(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
         return add<core::untyped_rows>(statement.text(), std::forward<P>(values)...);
     }
     template <class... P>
-    pipeline_step<core::no_rows> execute(sql<std::type_identity_t<P>...> statement, P&&... values) {
+    pipeline_step<core::no_rows> execute(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
         return add<core::no_rows>(statement.text(), std::forward<P>(values)...);
     }
     template <class T, class... P>
-    pipeline_step<core::one_row<T>> fetch_one(sql<std::type_identity_t<P>...> statement, P&&... values) {
+    pipeline_step<core::one_row<T>> fetch_one(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
         return add<core::one_row<T>>(statement.text(), std::forward<P>(values)...);
     }
     template <class T, class... P>
-    pipeline_step<core::optional_row<T>> fetch_optional(sql<std::type_identity_t<P>...> statement, P&&... values) {
+    pipeline_step<core::optional_row<T>> fetch_optional(const sql<std::type_identity_t<P>...>& statement,
+                                                        P&&... values) {
         return add<core::optional_row<T>>(statement.text(), std::forward<P>(values)...);
     }
     template <class T, class... P>
-    pipeline_step<core::all_rows<T>> fetch_all(sql<std::type_identity_t<P>...> statement, P&&... values) {
+    pipeline_step<core::all_rows<T>> fetch_all(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
         return add<core::all_rows<T>>(statement.text(), std::forward<P>(values)...);
     }
 
@@ -85,7 +86,8 @@ public:
     typename Sink::answer take(pipeline_step<Sink> which) {
         auto& s = *steps_.at(which.index);
         if (s.failure) throw error{*s.failure};
-        if (!s.answered) throw error{errc::pipeline_aborted, "the pipeline has not run, or the step's answer was taken"};
+        if (!s.answered)
+            throw error{errc::pipeline_aborted, "the pipeline has not run, or the step's answer was taken"};
         s.answered = false;
         return static_cast<sink_holder<Sink>&>(*holders_[which.index]).sink->take();
     }
@@ -141,6 +143,7 @@ private:
     void execute(engine& e);
     void end(engine& e);
     void fail_at(std::size_t index, error e);
+    void undo_before(std::size_t index);
 
     std::vector<std::unique_ptr<step>>& steps_;
     std::vector<std::size_t> described_;  // steps that the first exchange describes

@@ -48,9 +48,9 @@ bool pumped_channel::read(std::size_t n, clock::time_point now) {
 
 void pumped_channel::ended(std::error_code why) {
     const auto words = why ? why.message() : std::string{"the server closed the connection without a word"};
-    engine_.lost(error{errc::connection_closed, "lost the connection to " + engine_.options().host + ": " + words,
-                       fate::unknown}
-                     .from_host(engine_.options().host));
+    engine_.lost(
+        error{errc::connection_closed, "lost the connection to " + engine_.options().host + ": " + words, fate::unknown}
+            .from_host(engine_.options().host));
 }
 
 }  // namespace howdah::core

@@ -60,6 +60,8 @@ void script_call::rejected(engine&, server_message&& m) {
 }
 
 void script_call::ready(engine& e) {
+    if (row_description_open_)
+        fail(error{errc::protocol_violation, "the server ended the exchange in the middle of a result", fate::unknown});
     if (lease != 0) {
         if (e.status() == wire::transaction_status::idle)
             fail(error{errc::transaction_ended, "the script has ended the transaction that it ran in", fate::unknown});

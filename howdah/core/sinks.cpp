@@ -7,9 +7,7 @@
 
 namespace howdah::core {
 
-void no_rows::choose_formats(std::span<const column>, std::span<format> out) {
-    std::ranges::fill(out, format::text);
-}
+void no_rows::choose_formats(std::span<const column>, std::span<format> out) { std::ranges::fill(out, format::text); }
 
 void untyped_rows::choose_formats(std::span<const column> columns, std::span<format> out) {
     for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].type);
@@ -21,7 +19,8 @@ std::optional<error> untyped_rows::describe(const column_list& columns) {
 }
 
 error no_row_error() {
-    return error{errc::no_rows, "the statement gave no row, and fetch_one wants one: use fetch_optional", fate::executed};
+    return error{errc::no_rows, "the statement gave no row, and fetch_one wants one: use fetch_optional",
+                 fate::executed};
 }
 
 error too_many_rows_error(const char* most, std::size_t found) {

@@ -51,6 +51,10 @@ private:
 /// What all typed sinks share: rows are decoded straight from the read buffer.
 template <class T>
 class typed_rows : public row_sink {
+    static_assert(!row_decoder<T>::borrows,
+                  "howdah: this row would view a buffer that is gone when the call returns: use std::string instead of "
+                  "std::string_view, std::vector<std::byte> instead of a span, or query(), whose result owns its rows");
+
 public:
     bool needs_description() const noexcept final { return row_decoder<T>::needs_description; }
     std::span<const format> first_formats() const noexcept final {

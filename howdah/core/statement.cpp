@@ -62,9 +62,9 @@ std::optional<error> statement::check(const engine& e) const {
         return refusal(errc::wrong_statement_kind, "it holds several statements; use run_script, or a pipeline");
     if (const auto* instead = remedy(o.kind)) return refusal(errc::wrong_statement_kind, instead);
     if (parameter_count_ > most_parameters)
-        return refusal(errc::too_many_parameters,
-                       std::to_string(parameter_count_) + " parameters are more than 65535; pass a vector, and use "
-                                                            "= any($1) or unnest($1)");
+        return refusal(errc::too_many_parameters, std::to_string(parameter_count_) +
+                                                      " parameters are more than 65535; pass a vector, and use "
+                                                      "= any($1) or unnest($1)");
     if (o.placeholders != parameter_count_) return count_error(o.placeholders);
     if (e.options().statements == statement_mode::simple && parameter_count_ != 0)
         return refusal(errc::wrong_statement_kind, "statement_mode simple takes no parameters; use prepare or unnamed");
@@ -119,7 +119,8 @@ std::string_view statement::name() const noexcept {
 }
 
 oid statement::target_of(std::size_t parameter) const noexcept {
-    return facts_ != nullptr ? facts_->parameters[parameter] : parameters_[parameter].codec->first_use(parameters_[parameter].value);
+    return facts_ != nullptr ? facts_->parameters[parameter]
+                             : parameters_[parameter].codec->first_use(parameters_[parameter].value);
 }
 
 void statement::write_parse(bytes& out) const {
@@ -169,8 +170,8 @@ std::error_code statement::write_bind(bytes& out) {
         formats[i] = p.codec->is_null(p.value) ? format::binary : p.codec->format_for(p.value, target_of(i));
     }
     const auto sent = uniform(formats) ? formats.first(std::min<std::size_t>(count, 1)) : formats;
-    const auto bind = wire::begin_bind(
-        {.portal = {}, .statement = name(), .parameter_formats = sent, .parameters = count}, out);
+    const auto bind =
+        wire::begin_bind({.portal = {}, .statement = name(), .parameter_formats = sent, .parameters = count}, out);
     for (std::size_t i = 0; i < count; ++i) {
         const auto& p = parameters_[i];
         if (const auto failed = append_parameter(p, target_of(i), formats[i], out)) {
@@ -184,7 +185,8 @@ std::error_code statement::write_bind(bytes& out) {
     } else {
         const auto columns = known_columns();
         const std::span<const format> asked = prepared_->chosen;
-        too_large = wire::end_bind(bind, uniform(asked) ? asked.first(std::min<std::size_t>(asked.size(), 1)) : asked, out);
+        too_large =
+            wire::end_bind(bind, uniform(asked) ? asked.first(std::min<std::size_t>(asked.size(), 1)) : asked, out);
         if (travel_ == travel::named) describe_rows(columns);
     }
     if (too_large) fail(refusal(errc::message_too_large, "its parameters take 1 GiB or more; send them in parts"));
@@ -198,8 +200,8 @@ column_list statement::known_columns() {
     if (facts_->columns.empty()) return no_columns();
     rows_.choose_formats(facts_->columns, chosen);
     auto& last = prepared_->columns;
-    const bool same = last != nullptr && last->size() == chosen.size() &&
-                      std::ranges::equal(*last, chosen, {}, &column::format);
+    const bool same =
+        last != nullptr && last->size() == chosen.size() && std::ranges::equal(*last, chosen, {}, &column::format);
     if (!same) last = with_formats(facts_->columns, chosen);
     return last;
 }
@@ -227,7 +229,8 @@ statement::progress statement::message(engine&, char tag, bytes_view body) {
 }
 
 statement::progress statement::copying() {
-    fail(error{errc::wrong_statement_kind, "the statement turned out to be a COPY: use copy_in or copy_out", fate::unknown});
+    fail(error{errc::wrong_statement_kind, "the statement turned out to be a COPY: use copy_in or copy_out",
+               fate::unknown});
     return progress::working;
 }
 
@@ -259,7 +262,8 @@ statement::progress statement::described_as(std::vector<column> columns) {
     prepared_->facts = facts_;
     if (std::exchange(preparing_, false)) prepared_->state = prepared::state::ready;
     if (!first || can_skip_description()) {  // then Bind and Execute came with it
-        const std::span<const format> asked = first ? rows_.first_formats() : std::span<const format>{prepared_->chosen};
+        const std::span<const format> asked =
+            first ? rows_.first_formats() : std::span<const format>{prepared_->chosen};
         prepared_->columns = facts_->columns.empty() ? no_columns() : with_formats(facts_->columns, asked);
         describe_rows(prepared_->columns);
     }
@@ -289,14 +293,22 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
     if (drops_rows()) return {};
     bytes_received_ += frames.size();
     if (const auto limit = e.options().max_result_bytes; bytes_received_ > limit) {
-        fail(error{errc::result_too_large,
-                   "the result is over max_result_bytes (" + std::to_string(limit) + "): use stream, or raise the limit",
-                   fate::executed});
+        fail(
+            error{errc::result_too_large,
+                  "the result is over max_result_bytes (" + std::to_string(limit) + "): use stream, or raise the limit",
+                  fate::executed});
         rows_.clear();
         dropping_ = true;
         return {};
     }
-    return rows_.rows(frames, count);
+    // A user's codec may throw: that ends this call, and nobody else's.
+    try {
+        return rows_.rows(frames, count);
+    } catch (const std::exception& thrown) {
+        fail(error{errc::invalid_value, std::string{"decoding a row threw: "} + thrown.what(), fate::executed});
+        dropping_ = true;
+        return {};
+    }
 }
 
 bool statement::rejected(engine& e, server_message&& m) {
@@ -318,6 +330,7 @@ void statement::restart() noexcept {
     prepared_.reset();
     facts_.reset();
     parameter_types_.clear();
+    failure_.reset();
     rows_.clear();
     travel_ = travel::undecided;
     columns_told_ = dropping_ = complete_ = false;

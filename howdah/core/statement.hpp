@@ -96,15 +96,15 @@ private:
 
     std::shared_ptr<prepared> prepared_;
     std::shared_ptr<const statement_facts> facts_;
-    bool preparing_ = false;       // it is this statement whose Parse of `prepared_` is not answered in full
+    bool preparing_ = false;  // it is this statement whose Parse of `prepared_` is not answered in full
     std::vector<oid> parameter_types_;
-    bool columns_told_ = false;    // to rows_
+    bool columns_told_ = false;  // to rows_
     travel travel_ = travel::undecided;
     bool from_cache_ = false;
     bool retried_ = false;
     bool copying_in_ = false;
     bool complete_ = false;
-    bool dropping_ = false;        // rows that come are thrown away
+    bool dropping_ = false;  // rows that come are thrown away
     std::size_t bytes_received_ = 0;
     std::optional<error> failure_;
 };

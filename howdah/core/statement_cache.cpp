@@ -26,7 +26,8 @@ std::shared_ptr<prepared> statement_cache::insert(std::string_view text, std::ui
     used_.push_front(p);
     by_hash_.emplace(hash, used_.begin());
     bytes_ += p->bytes();
-    while (used_.size() > 1 && (used_.size() > options_.entries || bytes_ > options_.bytes)) drop(std::prev(used_.end()));
+    while (used_.size() > 1 && (used_.size() > options_.entries || bytes_ > options_.bytes))
+        drop(std::prev(used_.end()));
     return p;
 }
 

@@ -18,7 +18,7 @@ struct prepared {
     enum class state : std::uint8_t {
         preparing,  // its Parse is under way
         ready,
-        gone,       // evicted, or its Parse failed or was given up: use it no more
+        gone,  // evicted, or its Parse failed or was given up: use it no more
     };
 
     std::string text;
@@ -26,8 +26,8 @@ struct prepared {
     std::string name;
     enum state state = state::preparing;
     std::shared_ptr<const statement_facts> facts;
-    column_list columns;          // with the formats of the last use
-    std::vector<format> chosen;   // room for choosing them
+    column_list columns;         // with the formats of the last use
+    std::vector<format> chosen;  // room for choosing them
 
     std::size_t bytes() const noexcept { return text.size() + name.size() + sizeof *this; }
 };

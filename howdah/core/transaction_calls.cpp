@@ -27,13 +27,15 @@ std::error_code end_call::message(engine&, char tag, bytes_view body) {
     answered_ = true;
     if (how_ == how::commit && c.command_tag != "COMMIT")
         fail(error{errc::commit_rolled_back,
-                   "the transaction had failed, so the server rolled it back instead of committing it", fate::rejected});
+                   "the transaction had failed, so the server rolled it back instead of committing it",
+                   fate::rejected});
     return {};
 }
 
 void end_call::rejected(engine&, server_message&& m) { fail(error{std::move(m)}); }
 void end_call::ready(engine& e) {
-    if (!answered_) fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate_when_lost()});
+    if (!answered_)
+        fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate_when_lost()});
     e.finish(*this);
 }
 

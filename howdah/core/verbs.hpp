@@ -21,8 +21,9 @@ namespace core {
 
 template <class... P>
 constexpr void refuse_what_gcc12_breaks() {
-    static_assert(!(detail::breaks_on_gcc12<P> || ...),
-                  "howdah: GCC 12 destroys a temporary aggregate inside of co_await twice: name it first, and pass the name");
+    static_assert(
+        !(detail::breaks_on_gcc12<P> || ...),
+        "howdah: GCC 12 destroys a temporary aggregate inside of co_await twice: name it first, and pass the name");
 }
 
 }  // namespace core
@@ -121,6 +122,9 @@ private:
                                                      keep_parameters(std::forward<P>(values)...));
     }
     Self& self() noexcept { return static_cast<Self&>(*this); }
+
+    friend Self;
+    verbs() = default;
 };
 
 }  // namespace howdah

@@ -15,9 +15,9 @@ struct connect_event {
     std::string_view host{};            // the last one tried
     std::string_view server_version{};  // empty after a failure
     bool encrypted = false;
-    std::uint32_t process_id = 0;     // of the server's process
+    std::uint32_t process_id = 0;  // of the server's process
     phase_times times{};
-    const error* failure = nullptr;   // null: connected
+    const error* failure = nullptr;  // null: connected
 };
 
 /// A call has been handed to its connection.

@@ -16,10 +16,10 @@ namespace howdah {
 struct column {
     std::string name;
     oid type{};
-    std::string type_name;     // "int4"; "oid 16402" where the type is not built in
+    std::string type_name;  // "int4"; "oid 16402" where the type is not built in
     enum format format = format::text;
-    bool nullable = true;      // false only where it is proved: RowDescription can't tell an outer join
-    std::uint32_t table = 0;   // its oid; 0: an expression
+    bool nullable = true;     // false only where it is proved: RowDescription can't tell an outer join
+    std::uint32_t table = 0;  // its oid; 0: an expression
     std::int16_t attribute = 0;
     std::int32_t type_modifier = -1;
 };

@@ -23,10 +23,12 @@ error parameter_error(std::error_code why, std::size_t position, const parameter
     auto words = "parameter $" + std::to_string(position + 1) + " (" + std::string{p.codec->cpp_type};
     if (target != oid{}) {
         const auto name = type_name(target);
-        words += " for " + (name.empty() ? "oid " + std::to_string(static_cast<std::uint32_t>(target)) : std::string{name});
+        words +=
+            " for " + (name.empty() ? "oid " + std::to_string(static_cast<std::uint32_t>(target)) : std::string{name});
     }
     words += "): " + why.message();
-    if (why == errc::parameter_type_mismatch) words += "; cast it in the statement ($1::type), or pass another C++ type";
+    if (why == errc::parameter_type_mismatch)
+        words += "; cast it in the statement ($1::type), or pass another C++ type";
     return error{why, words, fate::not_sent};
 }
 

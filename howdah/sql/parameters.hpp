@@ -19,19 +19,17 @@ struct parameter_codec {
     enum format (*format_for)(const void* value, oid target) noexcept;
     std::error_code (*encode)(const void* value, oid target, enum format as, bytes& out);
     oid (*first_use)(const void* value) noexcept;  // what Parse says of it before the statement is described
-    bool text_form;        // false: the statement is described before its first use
+    bool text_form;                                // false: the statement is described before its first use
     std::string_view cpp_type;
 };
 
 template <parameter_type T>
 inline constexpr parameter_codec parameter_codec_of{
     .is_null = [](const void* value) noexcept { return is_null(*static_cast<const T*>(value)); },
-    .format_for = [](const void* value, oid target) noexcept {
-        return parameter_format(*static_cast<const T*>(value), target);
-    },
-    .encode = [](const void* value, oid target, enum format as, bytes& out) {
-        return encode(*static_cast<const T*>(value), target, as, out);
-    },
+    .format_for = [](const void* value,
+                     oid target) noexcept { return parameter_format(*static_cast<const T*>(value), target); },
+    .encode = [](const void* value, oid target, enum format as,
+                 bytes& out) { return encode(*static_cast<const T*>(value), target, as, out); },
     .first_use = [](const void* value) noexcept { return first_use_type(*static_cast<const T*>(value)); },
     .text_form = has_text_form<T> && !needs_catalog<T>,
     .cpp_type = cpp_type_name<T>(),

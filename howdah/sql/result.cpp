@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 #include <new>
 #include <string>
 
@@ -13,10 +12,10 @@ namespace howdah {
 
 field_view row_view::operator[](std::size_t position) const {
     if (position >= columns_.size())
-        throw error{errc::column_not_found,
-                    "no column number " + std::to_string(position + 1) + ": the row has " +
-                        std::to_string(columns_.size()),
-                    fate::executed};
+        throw error{
+            errc::column_not_found,
+            "no column number " + std::to_string(position + 1) + ": the row has " + std::to_string(columns_.size()),
+            fate::executed};
     const auto* at = body_ + data_row::count_size;
     for (std::size_t i = 0; i < position; ++i) at = data_row::next(at);
     return {columns_[position], position, data_row::load(at, columns_[position])};
@@ -35,7 +34,7 @@ std::span<const column> result::columns() const noexcept {
 }
 
 std::error_code result::append_rows(bytes_view frames, std::uint32_t count) {
-    if (used_ + frames.size() > std::numeric_limits<std::uint32_t>::max()) return errc::result_too_large;
+    if (used_ + frames.size() > most_bytes) return errc::result_too_large;
     if (used_ + frames.size() > capacity_) {
         const auto wanted = std::max({used_ + frames.size(), capacity_ * 2, std::size_t{256}});
         auto* grown = static_cast<std::byte*>(std::realloc(rows_.get(), wanted));

@@ -64,6 +64,9 @@ class result {
 public:
     class iterator;
 
+    /// Rows are found by 32-bit offsets.
+    static constexpr std::size_t most_bytes = 0xffff'ffff;
+
     result() = default;
     std::span<const column> columns() const noexcept;
     std::size_t size() const noexcept { return offsets_.size(); }

@@ -23,9 +23,10 @@ namespace howdah {
 /// `size`, `get<I>(row)`, and `name(I)` (empty: by position).
 template <class T>
 struct row_shape {
-    static_assert(std::is_aggregate_v<T> && !std::is_array_v<T>,
-                  "howdah: a row type is a type with a codec, a std::tuple, a std::pair, or an aggregate struct without "
-                  "bases and C arrays");
+    static_assert(
+        std::is_aggregate_v<T> && !std::is_array_v<T>,
+        "howdah: a row type is a type with a codec, a std::tuple, a std::pair, or an aggregate struct without "
+        "bases and C arrays");
     static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
     static constexpr std::string_view name(std::size_t) noexcept { return {}; }
     template <std::size_t I>
@@ -78,6 +79,10 @@ public:
             if (f != formats[0]) return false;
         return true;
     }();
+    /// A decoded row views the bytes it came from.
+    static constexpr bool borrows = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (types::borrows<member<I>> || ...);
+    }(indexes{});
     static constexpr bool needs_description = by_name && !uniform;
 
     /// Errors: column_count_mismatch, column_not_found.
@@ -135,8 +140,9 @@ private:
         const auto data = length < 0 ? bytes_view{} : in.take(static_cast<std::size_t>(length));
         if (!in.ok()) return errc::protocol_violation;
         const auto& c = columns_[position];
-        const auto failed = howdah::decode(
-            field{.data = data, .type = c.type, .format = c.format, .is_null = length < 0}, shape::template get<I>(out));
+        const auto failed =
+            howdah::decode(field{.data = data, .type = c.type, .format = c.format, .is_null = length < 0},
+                           shape::template get<I>(out));
         if (failed) failed_ = position;
         return failed;
     }

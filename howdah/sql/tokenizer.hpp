@@ -11,15 +11,15 @@ namespace howdah {
 /// What a statement's leading keyword says it is.
 enum class statement_kind : std::uint8_t {
     empty,
-    select,               // SELECT, VALUES, TABLE, and anything in parentheses
-    with,                 // WITH: may read or write
+    select,  // SELECT, VALUES, TABLE, and anything in parentheses
+    with,    // WITH: may read or write
     insert,
     update,
-    delete_,
+    delete_from,
     merge,
     show,
     explain,
-    call,                 // CALL and DO: may hold transactions of their own
+    call,  // CALL and DO: may hold transactions of their own
     copy,
     listen,               // LISTEN, UNLISTEN
     transaction_control,  // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, PREPARE TRANSACTION ...
@@ -88,8 +88,7 @@ private:
         const auto start = at_;
         while (at_ < text_.size() && is_identifier_part(text_[at_])) ++at_;
         const auto w = text_.substr(start, at_ - start);
-        if (same(w, "E") && peek(0) == '\'')
-            return skip_quoted('\'', flaw::unterminated_string, escapes::backslash);
+        if (same(w, "E") && peek(0) == '\'') return skip_quoted('\'', flaw::unterminated_string, escapes::backslash);
         ++words_;
         if (words_ == 1 && out_.kind == statement_kind::empty) {
             out_.kind = classify(w);
@@ -164,15 +163,29 @@ private:
         };
         using enum statement_kind;
         constexpr entry table[] = {
-            {"SELECT", select},    {"VALUES", select},      {"TABLE", select},
-            {"WITH", with},        {"INSERT", insert},      {"UPDATE", update},
-            {"DELETE", delete_},   {"MERGE", merge},        {"SHOW", show},
-            {"EXPLAIN", explain},  {"CALL", call},          {"DO", call},
-            {"COPY", copy},        {"LISTEN", listen},      {"UNLISTEN", listen},
-            {"BEGIN", transaction_control},                 {"START", transaction_control},
-            {"COMMIT", transaction_control},                {"END", transaction_control},
-            {"ROLLBACK", transaction_control},              {"ABORT", transaction_control},
-            {"SAVEPOINT", transaction_control},             {"RELEASE", transaction_control},
+            {"SELECT", select},
+            {"VALUES", select},
+            {"TABLE", select},
+            {"WITH", with},
+            {"INSERT", insert},
+            {"UPDATE", update},
+            {"DELETE", delete_from},
+            {"MERGE", merge},
+            {"SHOW", show},
+            {"EXPLAIN", explain},
+            {"CALL", call},
+            {"DO", call},
+            {"COPY", copy},
+            {"LISTEN", listen},
+            {"UNLISTEN", listen},
+            {"BEGIN", transaction_control},
+            {"START", transaction_control},
+            {"COMMIT", transaction_control},
+            {"END", transaction_control},
+            {"ROLLBACK", transaction_control},
+            {"ABORT", transaction_control},
+            {"SAVEPOINT", transaction_control},
+            {"RELEASE", transaction_control},
         };
         for (const auto& e : table)
             if (same(w, e.keyword)) return e.kind;

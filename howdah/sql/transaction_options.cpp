@@ -20,7 +20,8 @@ const char* words(isolation_level level) noexcept {
 }  // namespace
 
 void transaction_options::validate() const {
-    if (max_attempts == 0) throw error{errc::invalid_option, "transaction_options::max_attempts is 0: 1 means no repetition"};
+    if (max_attempts == 0)
+        throw error{errc::invalid_option, "transaction_options::max_attempts is 0: 1 means no repetition"};
     if (first_backoff.count() < 0 || longest_backoff < first_backoff)
         throw error{errc::invalid_option, "transaction_options: first_backoff must lie between 0 and longest_backoff"};
 }
@@ -34,8 +35,7 @@ std::string begin_statement(const transaction_options& options) {
 }
 
 bool may_run_again(const error& e) noexcept {
-    return e.fate() == fate::rejected &&
-           (e.state() == serialization_failure || e.state() == deadlock_detected);
+    return e.fate() == fate::rejected && (e.state() == serialization_failure || e.state() == deadlock_detected);
 }
 
 std::chrono::milliseconds backoff(const transaction_options& options, std::uint32_t next, double draw) noexcept {

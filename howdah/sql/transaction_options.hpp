@@ -18,9 +18,9 @@ enum class deferrable { no, yes };
 struct transaction_options {
     std::optional<isolation_level> isolation{};
     std::optional<access_mode> access{};
-    std::optional<deferrable> defer{};  // takes effect in serializable read only transactions
-    std::uint32_t max_attempts = 1;     // runs in all, the first included, for 40001 and 40P01
-    std::chrono::milliseconds first_backoff{10};   // doubles with each attempt, with full jitter
+    std::optional<deferrable> defer{};            // takes effect in serializable read only transactions
+    std::uint32_t max_attempts = 1;               // runs in all, the first included, for 40001 and 40P01
+    std::chrono::milliseconds first_backoff{10};  // doubles with each attempt, with full jitter
     std::chrono::milliseconds longest_backoff{1'000};
 
     /// Throws invalid_option.

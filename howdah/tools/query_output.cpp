@@ -16,7 +16,7 @@ class json_rows {
 public:
     json_rows(const result& rows, const result_types& types) : types_{types} {
         for (const auto& c : rows.columns())
-            keys_.push_back((keys_.empty() ? "" : ",") + testing::json_string(c.name) + ':');
+            keys_.push_back(std::string{keys_.empty() ? "" : ","}.append(testing::json_string(c.name)).append(":"));
     }
 
     std::string object(const row_view& row) const {
@@ -57,7 +57,7 @@ void write_csv(std::ostream& out, const result& rows) {
     if (!columns.empty()) out << end_of_record;
     for (const auto row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const auto& value = row[i].content();
+            const auto value = row[i].content();
             out << (i == 0 ? "" : ",") << (value.is_null ? std::string{} : csv_field(value.text()));
         }
         out << end_of_record;

@@ -98,10 +98,10 @@ std::error_code parse(bytes_view body, parameter_description& out);
 /// One field of a RowDescription ('T').
 struct field_description {
     std::string_view name;
-    std::uint32_t table;       // its oid, or 0
-    std::int16_t attribute;    // number of the table's column, or 0
+    std::uint32_t table;     // its oid, or 0
+    std::int16_t attribute;  // number of the table's column, or 0
     oid type;
-    std::int16_t type_size;    // negative: of variable width
+    std::int16_t type_size;  // negative: of variable width
     std::int32_t type_modifier;
     enum format format;
 };

@@ -47,8 +47,8 @@ void session::forget(const recipient& to) noexcept {
 }
 
 bool session::was_sent(const recipient& to) const noexcept {
-    return std::ranges::any_of(
-        in_flight_, [&](const exchange& e) { return e.to == &to && dropped_ + written_ > e.start; });
+    return std::ranges::any_of(in_flight_,
+                               [&](const exchange& e) { return e.to == &to && dropped_ + written_ > e.start; });
 }
 
 void session::written(std::size_t n) noexcept {
@@ -89,6 +89,7 @@ event session::next_event() {
         if (header.length < frame_header::least_length) return violation(errc::protocol_violation);
         if (header.length > options_.max_message_bytes) return violation(errc::message_too_large);
         if (header.tag == tag::data_row && !in_flight_.empty()) {
+            if (in_flight_.front().prelude != 0) return violation(errc::protocol_violation);  // a BEGIN has no rows
             if (skips_rows()) {
                 skip_frame(header.frame_size());
                 continue;

@@ -13,7 +13,7 @@ namespace howdah::wire {
 
 struct session_options {
     std::size_t max_message_bytes = largest_frame;
-    std::size_t pipeline_depth = 100;               // exchanges in flight that room_for_exchange() allows
+    std::size_t pipeline_depth = 100;                   // exchanges in flight that room_for_exchange() allows
     std::size_t pipeline_bytes = std::size_t{1} << 20;  // request bytes in flight that room_for_exchange() allows
 
     static constexpr std::size_t largest_frame = std::size_t{1} << 30;

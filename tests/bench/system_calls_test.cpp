@@ -73,9 +73,16 @@ TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_at_most_t
     });
     constexpr std::int64_t slack = more / 100;  // idle turns of the loop, timers
     auto rest = calls;
-    EXPECT_EQ(rest.extract(SYS_sendto).mapped(), more);
-    EXPECT_NEAR(static_cast<double>(rest.extract(SYS_epoll_wait).mapped()), more, slack);
-    EXPECT_LE(rest.extract(SYS_recvfrom).mapped(), 2 * more + slack);
+    const auto taken = [&](std::uint64_t number) {
+        const auto times = rest[number];
+        rest.erase(number);
+        return times;
+    };
+    EXPECT_EQ(taken(SYS_sendto), more);
+    EXPECT_NEAR(static_cast<double>(taken(SYS_epoll_wait)), more, slack);
+    const auto reads = taken(SYS_recvfrom);
+    EXPECT_GE(reads, more);
+    EXPECT_LE(reads, 2 * more + slack);
     EXPECT_EQ(rest, system_calls{});
 }
 

@@ -35,7 +35,8 @@ inline std::string parameter_status(std::string_view name, std::string_view valu
 }
 inline std::string ready(char status = 'I') { return message('Z', {&status, 1}); }
 inline std::string error(std::string_view severity, std::string_view state, std::string_view text) {
-    return message('E', 'S' + cstring(severity) + 'V' + cstring(severity) + 'C' + cstring(state) + 'M' + cstring(text) + '\0');
+    return message(
+        'E', 'S' + cstring(severity) + 'V' + cstring(severity) + 'C' + cstring(state) + 'M' + cstring(text) + '\0');
 }
 /// What stands between AuthenticationOk and the first ReadyForQuery, and that.
 inline std::string session_setup() {
@@ -44,7 +45,8 @@ inline std::string session_setup() {
 }
 inline std::string welcome() { return authentication(0) + session_setup(); }
 
-inline const std::string parsed = message('1'), bound = message('2'), no_parameters = message('t', numbers(std::uint16_t{0}));
+inline const std::string parsed = message('1'), bound = message('2'),
+                         no_parameters = message('t', numbers(std::uint16_t{0}));
 /// Columns of int4.
 inline std::string row_description(const std::vector<std::string>& names) {
     auto body = numbers(static_cast<std::uint16_t>(names.size()));

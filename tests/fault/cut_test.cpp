@@ -42,7 +42,8 @@ public:  // member pointers to its exchanges are taken by the tests
         EXPECT_EQ(r[0]["n"].template as<int>(), 7);
     }
     void fetches(connection& db, int key) {
-        EXPECT_EQ(driver.call(db.template fetch_one<std::string>("select 'r' || $1::int", key)), "r" + std::to_string(key));
+        EXPECT_EQ(driver.call(db.template fetch_one<std::string>("select 'r' || $1::int", key)),
+                  "r" + std::to_string(key));
     }
     void inserts(connection& db, int key) {
         EXPECT_EQ(driver.call(db.execute("insert into t values ($1)", key)).rows_affected, 1u);
@@ -76,7 +77,8 @@ public:  // member pointers to its exchanges are taken by the tests
     void expect_honest(const std::optional<error>& e, int key, bool writes) {
         if (!writes) {
             if (e) {
-                EXPECT_TRUE(e->fate() == fate::unknown || e->fate() == fate::not_sent) << to_string(e->fate()) << ": " << e->what();
+                EXPECT_TRUE(e->fate() == fate::unknown || e->fate() == fate::not_sent)
+                    << to_string(e->fate()) << ": " << e->what();
             }
         } else if (!e || e->fate() == fate::executed) {
             EXPECT_TRUE(is_there(key)) << "said to be done";
@@ -85,7 +87,8 @@ public:  // member pointers to its exchanges are taken by the tests
         } else if (e->fate() == fate::commit_unknown) {
             EXPECT_TRUE(committing) << e->what();
         } else {
-            EXPECT_FALSE(committing) << "a lost COMMIT is commit_unknown, not " << to_string(e->fate()) << ": " << e->what();
+            EXPECT_FALSE(committing) << "a lost COMMIT is commit_unknown, not " << to_string(e->fate()) << ": "
+                                     << e->what();
         }
     }
     void expect_usable_or_closed(connection& db) {
@@ -122,7 +125,8 @@ public:  // member pointers to its exchanges are taken by the tests
             const auto total = totals[static_cast<std::size_t>(where)];
             ASSERT_GT(total, 0u);
             for (std::uint64_t after = 0; after <= total; ++after) {
-                SCOPED_TRACE("after " + std::to_string(after) + " of " + std::to_string(total) + " bytes " + name(where));
+                SCOPED_TRACE("after " + std::to_string(after) + " of " + std::to_string(total) + " bytes " +
+                             name(where));
                 run_broken(what, writes, fault{where, after, after % 2 == 0 ? breakdown::close : breakdown::reset});
                 if (this->HasFailure()) return;
             }
@@ -173,7 +177,8 @@ TYPED_TEST(cut, bytes_one_by_one_are_no_different) {
     EXPECT_EQ(e->fate(), fate::rejected);
     const auto all = this->driver.call(db.template fetch_all<int>("select x from t order by x"));
     EXPECT_EQ(all, (std::vector{2, 3, 4, 5}));
-    EXPECT_EQ(this->driver.call(db.template fetch_one<std::string>("select repeat('x', 3000)")), std::string(3000, 'x'));
+    EXPECT_EQ(this->driver.call(db.template fetch_one<std::string>("select repeat('x', 3000)")),
+              std::string(3000, 'x'));
 }
 
 // The cancel gets through by a connection of its own, and its answer does not.

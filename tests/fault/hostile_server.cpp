@@ -66,8 +66,7 @@ void conversation::hear_some() {
     server_.received_ += words;
 }
 
-hostile_server::hostile_server(script s)
-    : script_{std::move(s)}, port_{listener_.port()}, thread_{[this] { run(); }} {}
+hostile_server::hostile_server(script s) : script_{std::move(s)}, port_{listener_.port()}, thread_{[this] { run(); }} {}
 
 hostile_server::~hostile_server() {
     bell_.ring();

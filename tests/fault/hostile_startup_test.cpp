@@ -33,7 +33,9 @@ protected:
             c.hear_end();
         });
     }
-    static bool says(const error& e, std::string_view words) { return std::string_view{e.what()}.find(words) != std::string_view::npos; }
+    static bool says(const error& e, std::string_view words) {
+        return std::string_view{e.what()}.find(words) != std::string_view::npos;
+    }
 };
 TYPED_TEST_SUITE(hostile_startup, both_drivers);
 
@@ -59,6 +61,14 @@ TYPED_TEST(hostile_startup, an_ssh_server_that_speaks_first_is_named) {
 TYPED_TEST(hostile_startup, one_that_closes_at_once_is_an_error) {
     for (const auto* options : {"sslmode=disable", "sslmode=prefer", "sslmode=require"})
         (void)this->failure([](conversation&) {}, options);
+}
+
+TYPED_TEST(hostile_startup, one_that_closes_in_the_tls_handshake_is_an_error) {
+    for (const std::size_t heard : {0u, 100u}) {
+        const auto e =
+            this->failure([=](conversation& c) { c.hear_startup(), c.say("S"), c.hear(heard); }, "sslmode=require");
+        EXPECT_EQ(e.phase(), phase::tls) << e.what();
+    }
 }
 
 TYPED_TEST(hostile_startup, one_that_closes_in_the_middle_is_an_error) {
@@ -107,7 +117,8 @@ TYPED_TEST(hostile_startup, messages_out_of_order_are_refused) {
 
 TYPED_TEST(hostile_startup, bytes_behind_the_answer_to_ssl_request_are_refused) {
     for (const char* options : {"sslmode=prefer", "sslmode=require"}) {
-        const auto e = this->failure([](conversation& c) { c.hear_startup(), c.say("S" + backend::welcome()), c.hear_end(); }, options);
+        const auto e = this->failure(
+            [](conversation& c) { c.hear_startup(), c.say("S" + backend::welcome()), c.hear_end(); }, options);
         EXPECT_EQ(e.code(), errc::protocol_violation) << e.what();
         EXPECT_FALSE(e.authenticated());
     }
@@ -127,7 +138,8 @@ TYPED_TEST(hostile_startup, an_error_in_place_of_tls_is_not_shown) {
 }
 
 TYPED_TEST(hostile_startup, garbage_in_place_of_a_tls_handshake_is_an_error) {
-    const auto e = this->failure([](conversation& c) { c.hear_startup(), c.say("S"), c.hear(5), c.say(http), c.hear_end(); }, "sslmode=require");
+    const auto e = this->failure(
+        [](conversation& c) { c.hear_startup(), c.say("S"), c.hear(5), c.say(http), c.hear_end(); }, "sslmode=require");
     EXPECT_EQ(e.code(), errc::tls_failed) << e.what();
     EXPECT_EQ(e.phase(), phase::tls);
 }
@@ -179,7 +191,10 @@ TYPED_TEST(hostile_startup, a_server_with_a_wrong_signature_is_not_trusted) {
 
 TYPED_TEST(hostile_startup, a_server_that_adds_nothing_to_the_nonce_gets_no_proof) {
     const hostile_server server{scram(
-        [](const std::string& nonce) { return backend::authentication(11, "r=" + nonce + ",s=QSXCR+Q6sek8bf92,i=4096"); }, "")};
+        [](const std::string& nonce) {
+            return backend::authentication(11, "r=" + nonce + ",s=QSXCR+Q6sek8bf92,i=4096");
+        },
+        "")};
     const auto e = this->failure(server);
     EXPECT_EQ(e.code(), errc::server_not_authentic) << e.what();
     EXPECT_EQ(server.received().find(",p="), std::string::npos);
@@ -193,7 +208,8 @@ TYPED_TEST(hostile_startup, a_billion_iterations_are_refused) {
 }
 
 TYPED_TEST(hostile_startup, a_server_before_version_12_is_refused) {
-    const auto e = this->failure_after_startup_message(backend::authentication(0) + backend::parameter_status("server_version", "11.22"));
+    const auto e = this->failure_after_startup_message(backend::authentication(0) +
+                                                       backend::parameter_status("server_version", "11.22"));
     EXPECT_EQ(e.code(), errc::server_too_old) << e.what();
 }
 

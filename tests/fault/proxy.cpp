@@ -17,7 +17,8 @@ std::size_t index(direction where) noexcept { return static_cast<std::size_t>(wh
 
 }  // namespace
 
-proxy::proxy(std::uint16_t server_port) : server_port_{server_port}, port_{listener_.port()}, thread_{[this] { run(); }} {}
+proxy::proxy(std::uint16_t server_port)
+    : server_port_{server_port}, port_{listener_.port()}, thread_{[this] { run(); }} {}
 
 proxy::~proxy() {
     {

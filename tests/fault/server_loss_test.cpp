@@ -16,8 +16,9 @@ std::future<void> once_busy(const std::string& superuser_dsn, std::uint32_t proc
             blocking::connection admin{parse_conninfo(superuser_dsn)};
             const auto limit = testing::from_now(call_limit);
             const bool busy = testing::poll_until(limit, [&] {
-                return admin.fetch_one<bool>("select exists(select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep')",
-                                             static_cast<int>(process_id));
+                return admin.fetch_one<bool>(
+                    "select exists(select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep')",
+                    static_cast<int>(process_id));
             });
             if (!busy) throw std::runtime_error{"the session did not get to work"};
         }
@@ -92,8 +93,7 @@ TEST(idle_connection, an_async_one_notices_that_the_server_restarts) {
     own.restart();
     const auto limit = testing::from_now(call_limit);
     driver.io->restart();
-    while (db.open() && driver.io->run_one_until(limit) != 0) {
-    }
+    while (db.open() && driver.io->run_one_until(limit) != 0) {}
     EXPECT_FALSE(db.open());
     const auto e = error_of([&] { driver.call(db.fetch_one<int>("select 1")); });
     ASSERT_TRUE(e);

@@ -47,9 +47,9 @@ void run(bytes_view body) {
 
 using runner = void (*)(bytes_view);
 constexpr runner runners[] = {
-    run<authentication>,  run<std::vector<std::string_view>>, run<backend_key_data>, run<parameter_status>,
-    run<ready_for_query>, run<negotiate_protocol_version>,    run<server_message>,   run<notification>,
-    run<command_complete>, run<parameter_description>,        run<row_description>,  run<copy_response>,
+    run<authentication>,   run<std::vector<std::string_view>>, run<backend_key_data>, run<parameter_status>,
+    run<ready_for_query>,  run<negotiate_protocol_version>,    run<server_message>,   run<notification>,
+    run<command_complete>, run<parameter_description>,         run<row_description>,  run<copy_response>,
 };
 
 }  // namespace

@@ -107,8 +107,7 @@ void pump(engine& e) {
         e.cancel_begun();
         e.cancel_ended();
     }
-    while (e.next_done() != nullptr) {
-    }
+    while (e.next_done() != nullptr) {}
 }
 
 }  // namespace

@@ -52,8 +52,7 @@ TEST_F(abandoned, of_a_hundred_in_flight_only_the_cancelled_one_fails) {
     };
     for (int i = 0; i < 100; ++i) asio::co_spawn(*driver.io, one(i), [](std::exception_ptr e) { EXPECT_FALSE(e); });
     driver.io->restart();
-    while ((running != 0 || answered == 0) && driver.io->run_one() != 0) {
-    }
+    while ((running != 0 || answered == 0) && driver.io->run_one() != 0) {}
     EXPECT_EQ(answered, 99);
     EXPECT_EQ(cancelled, 1);
     EXPECT_EQ(others, 0);
@@ -104,8 +103,7 @@ TEST_F(abandoned, a_connection_that_goes_away_ends_the_calls_of_others) {
     driver.io->poll();
     mine.reset();
     driver.io->restart();
-    while (!code && driver.io->run_one() != 0) {
-    }
+    while (!code && driver.io->run_one() != 0) {}
     EXPECT_EQ(code, errc::connection_closed);
 }
 

@@ -31,7 +31,8 @@ TYPED_TEST(connecting, works_by_every_route) {
         auto db = this->driver.connect(dsn(r));
         EXPECT_EQ(this->driver.call(db.template fetch_one<std::string>("select current_user::text")), "app");
         EXPECT_EQ(db.server_parameter("client_encoding"), "UTF8");
-        EXPECT_EQ(this->driver.call(db.template fetch_one<bool>("select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)")),
+        EXPECT_EQ(this->driver.call(db.template fetch_one<bool>(
+                      "select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)")),
                   r == testing::route::best || r == testing::route::tls);
     }
 }
@@ -63,7 +64,8 @@ TYPED_TEST(connecting, to_an_unknown_database_says_so) {
 }
 
 TYPED_TEST(connecting, with_a_certificate_for_another_name_is_refused) {
-    const auto e = this->failure(this->with(dsn(testing::route::tls), "@127.0.0.1:", "@other.example:") + "&hostaddr=127.0.0.1");
+    const auto e =
+        this->failure(this->with(dsn(testing::route::tls), "@127.0.0.1:", "@other.example:") + "&hostaddr=127.0.0.1");
     EXPECT_EQ(e.code(), errc::certificate_rejected) << e.what();
     EXPECT_NE(std::string{e.what()}.find("other.example"), std::string::npos) << e.what();
 }
@@ -84,9 +86,14 @@ TYPED_TEST(connecting, a_transport_that_nobody_registered_is_refused_by_name) {
 
 struct collector : observer {
     std::vector<std::string> lines;
-    void on(const connect_event& e) override { lines.push_back(e.failure ? "failed" : "connected " + std::string{e.server_version}); }
+    void on(const connect_event& e) override {
+        lines.push_back(e.failure ? "failed" : "connected " + std::string{e.server_version});
+    }
     void on(const query_start_event& e) override { lines.push_back("start " + std::string{e.statement}); }
-    void on(const query_end_event& e) override { lines.push_back(e.failure ? "error" : "end"); throw std::runtime_error{"harmless"}; }
+    void on(const query_end_event& e) override {
+        lines.push_back(e.failure ? "error" : "end");
+        throw std::runtime_error{"harmless"};
+    }
     void on(const notice_event& e) override { lines.push_back("notice " + e.notice.message); }
 };
 

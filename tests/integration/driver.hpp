@@ -66,8 +66,7 @@ struct async_driver {
             done = true;
         });
         io->restart();
-        while (!done && io->run_one() != 0) {
-        }
+        while (!done && io->run_one() != 0) {}
         if (failure) std::rethrow_exception(failure);
     }
 

@@ -24,13 +24,15 @@ TYPED_TEST(errors, a_server_error_keeps_all_its_fields_and_the_connection) {
 
 TYPED_TEST(errors, no_message_shows_a_value_that_was_sent) {
     const std::string secret = "s3cr3t-value";
-    const auto cast = this->failure_of([&] { return this->call(this->db.template fetch_one<int>("select $1::text::int", secret)); });
+    const auto cast =
+        this->failure_of([&] { return this->call(this->db.template fetch_one<int>("select $1::text::int", secret)); });
     EXPECT_EQ(cast.state(), invalid_text_representation);
     EXPECT_EQ(std::string{cast.what()}.find(secret), std::string::npos) << cast.what();
     EXPECT_NE(cast.server()->message.find(secret), std::string::npos) << "it is there for who asks for it";
     this->call(this->db.execute("create temp table t(x text unique)"));
     this->call(this->db.execute("insert into t values ($1)", secret));
-    const auto unique = this->failure_of([&] { return this->call(this->db.execute("insert into t values ($1)", secret)); });
+    const auto unique =
+        this->failure_of([&] { return this->call(this->db.execute("insert into t values ($1)", secret)); });
     EXPECT_EQ(std::string{unique.what()}.find(secret), std::string::npos) << unique.what();
 }
 
@@ -43,12 +45,14 @@ TYPED_TEST(errors, a_syntax_error_says_where) {
 
 TYPED_TEST(errors, a_number_that_does_not_fit_its_parameter_is_not_sent) {
     for (int i = 0; i < 2; ++i) {
-        const auto e = this->failure_of([&] { return this->call(this->db.template fetch_one<int>("select $1::int4", std::int64_t{1} << 40)); });
+        const auto e = this->failure_of(
+            [&] { return this->call(this->db.template fetch_one<int>("select $1::int4", std::int64_t{1} << 40)); });
         // The first use travels as text, and the server refuses it; later uses are refused before they are sent.
         EXPECT_EQ(e.code() == errc::value_out_of_range || e.state() == numeric_value_out_of_range, true) << e.what();
     }
     this->call(this->db.template fetch_one<int>("select $1::int4 + 1", 1));
-    const auto e = this->failure_of([&] { return this->call(this->db.template fetch_one<int>("select $1::int4 + 1", std::int64_t{1} << 40)); });
+    const auto e = this->failure_of(
+        [&] { return this->call(this->db.template fetch_one<int>("select $1::int4 + 1", std::int64_t{1} << 40)); });
     EXPECT_EQ(e.code(), errc::value_out_of_range);
     EXPECT_EQ(e.fate(), fate::not_sent);
     EXPECT_NE(std::string{e.what()}.find("parameter $1"), std::string::npos) << e.what();
@@ -71,7 +75,9 @@ TYPED_TEST(errors, a_killed_backend_ends_the_connection_with_the_server_s_word) 
 }
 
 TYPED_TEST(errors, text_with_a_nul_is_refused) {
-    const auto e = this->failure_of([&] { return this->call(this->db.template fetch_one<std::string>("select $1::text", std::string("a\0b", 3))); });
+    const auto e = this->failure_of([&] {
+        return this->call(this->db.template fetch_one<std::string>("select $1::text", std::string("a\0b", 3)));
+    });
     EXPECT_EQ(e.code(), errc::invalid_encoding);
     this->expect_usable();
 }

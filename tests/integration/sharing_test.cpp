@@ -22,8 +22,7 @@ protected:
     }
     void finish() {
         driver.io->restart();
-        while (running != 0 && driver.io->run_one() != 0) {
-        }
+        while (running != 0 && driver.io->run_one() != 0) {}
         if (failure) std::rethrow_exception(failure);
     }
     int running = 0;

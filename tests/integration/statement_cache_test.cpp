@@ -8,7 +8,8 @@ template <class D>
 class statement_cache : public on_both_drivers<D> {
 protected:
     int on_server(typename D::connection& c) {
-        return this->call(c.with({}).run_script("select count(*) from pg_prepared_statements"))[0][0][0].template as<int>();
+        return this->call(c.with({}).run_script("select count(*) from pg_prepared_statements"))[0][0][0]
+            .template as<int>();
     }
 };
 TYPED_TEST_SUITE(statement_cache, both_drivers);
@@ -32,7 +33,8 @@ TYPED_TEST(statement_cache, a_changed_table_is_noticed_and_the_statement_prepare
     this->call(this->db.execute("insert into t values (1)"));
     for (int i = 0; i < 2; ++i) EXPECT_EQ(this->call(this->db.query("select * from t")).columns().size(), 1u);
     this->call(this->db.execute("alter table t add column b text default 'new'"));
-    for (int i = 0; i < 2; ++i) EXPECT_EQ(this->call(this->db.query("select * from t"))[0]["b"].template as<std::string>(), "new");
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(this->call(this->db.query("select * from t"))[0]["b"].template as<std::string>(), "new");
 }
 
 TYPED_TEST(statement_cache, inside_a_transaction_a_stale_plan_is_the_caller_s_to_know) {
@@ -69,7 +71,8 @@ TYPED_TEST(statement_cache, mode_unnamed_notices_a_changed_table) {
     this->call(unnamed.execute("insert into t values (1)"));
     for (int i = 0; i < 2; ++i) EXPECT_EQ(this->call(unnamed.query("select * from t")).columns().size(), 1u);
     this->call(unnamed.execute("alter table t add column b text default 'new'"));
-    for (int i = 0; i < 2; ++i) EXPECT_EQ(this->call(unnamed.query("select a, b from t"))[0]["b"].template as<std::string>(), "new");
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(this->call(unnamed.query("select a, b from t"))[0]["b"].template as<std::string>(), "new");
 }
 
 }  // namespace

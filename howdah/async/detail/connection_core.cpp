@@ -99,7 +99,7 @@ void connection_core::close() noexcept {
             engine_.lost(error{errc::connection_closed, "the connection was closed by its owner"});
         }
         boost::system::error_code ignored;  // the pending read ends, and resumes whoever still waits
-        socket_.close(ignored);
+        (void)socket_.close(ignored);
         timer_.cancel();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server finds out by the closed socket
     }
@@ -132,7 +132,7 @@ void connection_core::on_read(const boost::system::error_code& failed, std::size
         arm_read();
     } else {
         boost::system::error_code ignored;
-        socket_.close(ignored);
+        (void)socket_.close(ignored);
         timer_.cancel();
     }
 }
@@ -145,6 +145,7 @@ void connection_core::settle() {
     if (!engine_.open()) return;
     flush();
     if (engine_.cancelling() == core::cancel_state::wanted) start_cancel();
+    if (engine_.head_is_unwanted()) meet(engine_.next_deadline());
 }
 
 void connection_core::resume_done() {
@@ -204,7 +205,7 @@ void connection_core::on_timer() {
         arm_timer();
     } else {
         boost::system::error_code ignored;
-        socket_.close(ignored);
+        (void)socket_.close(ignored);
     }
 }
 

@@ -56,7 +56,7 @@ private:
     core::engine engine_;
     core::pumped_channel pump_;
     core::clock::time_point wakes_at_ = core::clock::time_point::max();
-    bool corked_ = false;         // a batch of input is being answered: one write follows it
+    bool corked_ = false;  // a batch of input is being answered: one write follows it
     bool flush_posted_ = false;
     bool waits_to_write_ = false;
 };

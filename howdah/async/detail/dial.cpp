@@ -27,7 +27,7 @@ awaitable<stream_socket> open(const core::dial_plan::attempt& a, const connectio
     if (!net::is_plain_transport(config)) co_return co_await adopt(net::open_transport(config), AF_UNIX);
     std::error_code failed;
     auto socket = co_await connect_socket(*a.to, config, deadline, failed);
-    if (failed) throw net::connect_failure(*a.host, *a.to, failed).at(phase::connect);
+    if (failed) throw error{net::connect_failure(*a.host, *a.to, failed).at(phase::connect)};
     if (a.host->is_unix_socket())
         if (auto wrong = net::check_peer(socket.native_handle(), config)) throw error{*wrong};
     co_return socket;
@@ -62,7 +62,8 @@ awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shar
                 auto to = core::where_it_is(config, *a, *h, plan.shared());
                 auto options = core::options_of(config, *a->host, *h, watcher);
                 bytes left_over{h->left_over().begin(), h->left_over().end()};
-                dialled done{std::move(socket), h->take_channel(), std::move(options), std::move(to), std::move(left_over)};
+                dialled done{std::move(socket), h->take_channel(), std::move(options), std::move(to),
+                             std::move(left_over)};
                 co_return done;
             } catch (const error& e) {
                 plan.failed(error{e}.from_host(a->host->to_string()), h ? &*h : nullptr);
@@ -71,7 +72,7 @@ awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shar
     }
     auto failure = plan.failure();
     core::tell_failed(watcher.get(), failure);
-    throw failure;
+    throw error{std::move(failure)};
 }
 
 awaitable<void> cancel(core::connected_to to) {

@@ -44,8 +44,8 @@ awaitable<stream_socket> adopt(net::unique_fd fd, int family) {
     co_return socket;
 }
 
-awaitable<stream_socket> connect_socket(const net::address& to, const connection_config& config, net::time_point deadline,
-                                 std::error_code& failed) {
+awaitable<stream_socket> connect_socket(const net::address& to, const connection_config& config,
+                                        net::time_point deadline, std::error_code& failed) {
     constexpr auto full_backlog_pause = std::chrono::milliseconds{10};
     auto fd = net::open_socket(to, failed);
     if (!failed) failed = net::set_mode(fd.get(), net::blocking_mode::nonblocking);

@@ -17,8 +17,8 @@ enum class readiness { readable, writable };
 awaitable<std::error_code> wait(stream_socket& socket, readiness what, net::time_point deadline);
 
 /// A nonblocking socket, connected to `to`; an error in `failed`.
-awaitable<stream_socket> connect_socket(const net::address& to, const connection_config& config, net::time_point deadline,
-                                 std::error_code& failed);
+awaitable<stream_socket> connect_socket(const net::address& to, const connection_config& config,
+                                        net::time_point deadline, std::error_code& failed);
 
 /// The socket of an opened file descriptor, on the coroutine's executor.
 awaitable<stream_socket> adopt(net::unique_fd fd, int family);

@@ -51,8 +51,7 @@ void connection_core::perform(core::operation& op) {
             engine_.cancel_ended();
         }
     }
-    while (engine_.next_done() != nullptr) {
-    }
+    while (engine_.next_done() != nullptr) {}
     if (op.failure()) throw error{*op.failure()};
 }
 
@@ -112,7 +111,8 @@ void connection_core::receive(clock::time_point deadline) {
 void connection_core::wait_to_send(clock::time_point deadline) {
     pollfd waiting{.fd = socket_.get(), .events = POLLIN | POLLOUT, .revents = 0};
     const auto left = std::clamp<clock::duration>(deadline - clock::now(), 0ms, 1h);
-    const auto ready = ::poll(&waiting, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    const auto ready =
+        ::poll(&waiting, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
     if (ready > 0 && (waiting.revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive(deadline);
 }
 

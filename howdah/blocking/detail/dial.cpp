@@ -61,7 +61,7 @@ net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& 
     if (!net::is_plain_transport(config)) return net::open_transport(config);
     std::error_code failed;
     auto fd = net::connect(*a.to, config, deadline, failed);
-    if (failed) throw net::connect_failure(*a.host, *a.to, failed).at(phase::connect);
+    if (failed) throw error{net::connect_failure(*a.host, *a.to, failed).at(phase::connect)};
     if (a.host->is_unix_socket())
         if (auto wrong = net::check_peer(fd.get(), config)) throw error{*wrong};
     return fd;
@@ -108,7 +108,7 @@ dialled dial(const connection_config& config, const std::shared_ptr<observer>& w
     }
     auto failure = plan.failure();
     core::tell_failed(watcher.get(), failure);
-    throw failure;
+    throw error{std::move(failure)};
 }
 
 void cancel(const core::connected_to& to) {

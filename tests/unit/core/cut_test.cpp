@@ -98,7 +98,8 @@ TEST(cut, transaction_ends_with_a_commit_that_is_known_or_said_to_be_unknown) {
 
 TEST(cut, described_query_ends_whichever_half_is_cut) {
     const auto description = message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + ready();
-    const auto rows = message('2') + data_row({"\0\0\0\1"sv}) + data_row({"\0\0\0\2"sv}) + complete("SELECT 2") + ready();
+    const auto rows =
+        message('2') + data_row({"\0\0\0\1"sv}) + data_row({"\0\0\0\2"sv}) + complete("SELECT 2") + ready();
     for (std::size_t n = 0; n <= description.size() + rows.size(); ++n) {
         line l;
         call<untyped_rows> c{"select n"};

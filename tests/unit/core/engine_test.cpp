@@ -127,6 +127,42 @@ TEST(engine, wrong_statements_never_reach_the_server) {
     }
 }
 
+TEST(engine, result_over_its_limit_is_dropped_and_the_connection_lives) {
+    engine_options o;
+    o.max_result_bytes = 30;
+    line l{o};
+    call<all_rows<int>> c{"select n"};
+    l.submit(c.op);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + message('2')));
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(l.hear(data_row({"\0\0\0\1"sv})));
+    ASSERT_TRUE(l.hear(complete("SELECT 5") + ready()));
+    EXPECT_EQ(code(c.op), errc::result_too_large);
+    EXPECT_EQ(fate_of(c.op), fate::executed);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(engine, second_row_for_fetch_one_is_an_error_of_the_call) {
+    line l;
+    call<number> c{"select n"};
+    l.submit(c.op);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + message('2') +
+                       data_row({"\0\0\0\1"sv}) + data_row({"\0\0\0\2"sv}) + complete("SELECT 2") + ready()));
+    EXPECT_EQ(code(c.op), errc::too_many_rows);
+}
+
+TEST(engine, parameters_counted_otherwise_by_the_server_are_refused) {
+    line l;
+    call<no_rows, int> c{"delete from t where id = $1", 1};
+    l.submit(c.op);
+    (void)l.send();
+    ASSERT_TRUE(
+        l.hear(message('1') + parameter_types({oids::int4, oids::int4}) + message('n') + refusal("08P01") + ready()));
+    EXPECT_EQ(code(c.op), errc::wrong_parameter_count);
+    EXPECT_EQ(fate_of(c.op), fate::rejected);
+}
+
 // A server that breaks the rules.
 
 TEST(engine, answers_out_of_order_close_the_connection) {
@@ -154,7 +190,8 @@ TEST(engine, answers_out_of_order_close_the_connection) {
 
 TEST(engine, exchange_that_ends_without_an_answer_is_no_success) {
     const auto described = message('1') + parameter_types({}) + row_description({{"n", oids::int4}});
-    for (const auto& server : {ready(), described + ready(), described + message('2') + data_row({"\0\0\0\1"sv}) + ready()}) {
+    for (const auto& server :
+         {ready(), described + ready(), described + message('2') + data_row({"\0\0\0\1"sv}) + ready()}) {
         line l;
         call<number> c{"select 1"};
         l.submit(c.op);

@@ -225,6 +225,15 @@ TEST(script, gives_a_result_for_each_of_its_statements) {
     EXPECT_EQ(results[1].rows_affected(), 5u);
 }
 
+TEST(script, exchange_that_ends_in_the_middle_of_a_result_is_no_success) {
+    line l;
+    script_call s{text("select 1")};
+    l.submit(s);
+    (void)l.send();
+    (void)l.hear(row_description({{"n", oids::int4}}) + data_row({"1"}) + ready());
+    EXPECT_EQ(code(s), errc::protocol_violation);
+}
+
 TEST(script, uninvited_copy_in_is_ended_and_an_error) {
     line l;
     script_call s{text("copy t from stdin")};

@@ -88,8 +88,8 @@ inline std::string first_use(std::string_view tag, std::initializer_list<oid> ty
 inline std::string later_use(std::string_view tag) { return message('2') + complete(tag); }
 /// The answer to the first use of a statement that gives one int4.
 inline std::string first_number(std::string_view value) {
-    return message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + message('2') + data_row({value}) +
-           complete("SELECT 1");
+    return message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + message('2') +
+           data_row({value}) + complete("SELECT 1");
 }
 inline std::string begun() { return message('1') + message('2') + complete("BEGIN"); }
 

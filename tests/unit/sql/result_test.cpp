@@ -77,7 +77,8 @@ TEST(result, length_beyond_or_short_of_the_row_is_a_violation) {
 TEST(result, row_cut_at_every_byte_is_a_violation) {
     const auto whole = body({"1", "Ada"});
     for (std::size_t n = 0; n < whole.size(); ++n)
-        EXPECT_EQ(appended(bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n))), errc::protocol_violation)
+        EXPECT_EQ(appended(bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n))),
+                  errc::protocol_violation)
             << n;
 }
 

@@ -60,7 +60,8 @@ TEST(row_decoder, described_struct_takes_columns_by_name) {
 }
 
 TEST(row_decoder, tuple_pair_and_scalar_are_rows_too) {
-    EXPECT_EQ((decode_row<std::tuple<int, std::string>>(body({"7", "Ada"})).value), (std::tuple{7, std::string{"Ada"}}));
+    EXPECT_EQ((decode_row<std::tuple<int, std::string>>(body({"7", "Ada"})).value),
+              (std::tuple{7, std::string{"Ada"}}));
     EXPECT_EQ((decode_row<std::pair<int, std::string>>(body({"7", "Ada"})).value.second), "Ada");
     EXPECT_EQ(decode_row<std::int64_t>(body({"7"}), columns({text_column("n", oids::int8)})).value, 7);
 }
@@ -84,11 +85,11 @@ TEST(row_decoder, other_number_of_columns_is_refused_before_any_row) {
 TEST(row_decoder, column_or_member_without_a_counterpart_is_refused) {
     EXPECT_EQ(described<named_user>(columns({text_column("id", oids::int4), text_column("email", oids::text)})),
               errc::column_not_found);
-    EXPECT_EQ(described<named_user>(columns({text_column("id", oids::int4), text_column("name", oids::text),
-                                             text_column("email", oids::text)})),
+    EXPECT_EQ(described<named_user>(columns(
+                  {text_column("id", oids::int4), text_column("name", oids::text), text_column("email", oids::text)})),
               errc::column_not_found);
-    EXPECT_EQ(described<named_user>(columns({text_column("id", oids::int4), text_column("name", oids::text),
-                                             text_column("id", oids::int4)})),
+    EXPECT_EQ(described<named_user>(columns(
+                  {text_column("id", oids::int4), text_column("name", oids::text), text_column("id", oids::int4)})),
               errc::column_count_mismatch);
 }
 

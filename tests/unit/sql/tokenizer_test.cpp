@@ -42,8 +42,8 @@ TEST(tokenizer, placeholders_in_text_are_text) {
 
 TEST(tokenizer, placeholders_behind_text_are_seen_again) {
     for (const auto sql :
-         {"select '\\', $1"sv, "select E'\\\\', $1"sv, "select \"\\\", $1"sv, "select $$'$$, $1"sv, "--\n$1"sv, "--\r$1"sv,
-          "/* /* */ */ $1"sv, "/*/ */$1"sv, "select '' , $1"sv, "select e, $1"sv, "select ''''$1"sv})
+         {"select '\\', $1"sv, "select E'\\\\', $1"sv, "select \"\\\", $1"sv, "select $$'$$, $1"sv, "--\n$1"sv,
+          "--\r$1"sv, "/* /* */ */ $1"sv, "/*/ */$1"sv, "select '' , $1"sv, "select e, $1"sv, "select ''''$1"sv})
         EXPECT_EQ(placeholders(sql), 1) << sql;
 }
 
@@ -55,13 +55,20 @@ TEST(tokenizer, backslash_escapes_only_in_e_strings) {
 
 TEST(tokenizer, what_has_no_end_is_a_flaw) {
     const std::pair<std::string_view, flaw> flaws[] = {
-        {"select 'a", flaw::unterminated_string},       {"select 'a''", flaw::unterminated_string},
-        {"select E'\\", flaw::unterminated_string},     {"select \"a", flaw::unterminated_identifier},
-        {"select /* a", flaw::unterminated_comment},    {"/* /* */", flaw::unterminated_comment},
-        {"/*/", flaw::unterminated_comment},            {"select $$a$", flaw::unterminated_dollar_quote},
-        {"select $a$ $b$", flaw::unterminated_dollar_quote}, {"select $0", flaw::bad_placeholder},
-        {"select $65536", flaw::bad_placeholder},       {"select $4294967297", flaw::bad_placeholder},
-        {"select '\0'"sv, flaw::nul},                   {"select 1\0"sv, flaw::nul},
+        {"select 'a", flaw::unterminated_string},
+        {"select 'a''", flaw::unterminated_string},
+        {"select E'\\", flaw::unterminated_string},
+        {"select \"a", flaw::unterminated_identifier},
+        {"select /* a", flaw::unterminated_comment},
+        {"/* /* */", flaw::unterminated_comment},
+        {"/*/", flaw::unterminated_comment},
+        {"select $$a$", flaw::unterminated_dollar_quote},
+        {"select $a$ $b$", flaw::unterminated_dollar_quote},
+        {"select $0", flaw::bad_placeholder},
+        {"select $65536", flaw::bad_placeholder},
+        {"select $4294967297", flaw::bad_placeholder},
+        {"select '\0'"sv, flaw::nul},
+        {"select 1\0"sv, flaw::nul},
     };
     for (const auto& [sql, expected] : flaws) EXPECT_EQ(flaw_of(sql), expected) << sql;
 }
@@ -80,7 +87,7 @@ TEST(tokenizer, leading_keyword_tells_the_kind) {
         {"with a as (select 1) insert into t select * from a", with},
         {"/* delete */ insert into t values (1)", insert},
         {"update t set a = 1", update},
-        {"delete from t", delete_},
+        {"delete from t", delete_from},
         {"merge into t using s on true when matched then delete", merge},
         {"show all", show},
         {"explain select 1", explain},

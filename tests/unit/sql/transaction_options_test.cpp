@@ -9,15 +9,17 @@ using namespace std::chrono_literals;
 
 TEST(transaction_options, begin_says_only_what_is_set) {
     EXPECT_EQ(begin_statement({}), "begin");
-    EXPECT_EQ(begin_statement({.isolation = isolation_level::read_uncommitted}), "begin isolation level read uncommitted");
+    EXPECT_EQ(begin_statement({.isolation = isolation_level::read_uncommitted}),
+              "begin isolation level read uncommitted");
     EXPECT_EQ(begin_statement({.isolation = isolation_level::read_committed}), "begin isolation level read committed");
-    EXPECT_EQ(begin_statement({.isolation = isolation_level::repeatable_read}), "begin isolation level repeatable read");
+    EXPECT_EQ(begin_statement({.isolation = isolation_level::repeatable_read}),
+              "begin isolation level repeatable read");
     EXPECT_EQ(begin_statement({.access = access_mode::read_write}), "begin read write");
     EXPECT_EQ(begin_statement({.defer = deferrable::no}), "begin not deferrable");
-    EXPECT_EQ(begin_statement({.isolation = isolation_level::serializable,
-                               .access = access_mode::read_only,
-                               .defer = deferrable::yes}),
-              "begin isolation level serializable read only deferrable");
+    EXPECT_EQ(
+        begin_statement(
+            {.isolation = isolation_level::serializable, .access = access_mode::read_only, .defer = deferrable::yes}),
+        "begin isolation level serializable read only deferrable");
 }
 
 TEST(transaction_options, backoff_doubles_up_to_its_ceiling) {

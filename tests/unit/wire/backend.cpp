@@ -56,7 +56,8 @@ TEST(backend, cancel_key_has_4_to_256_bytes) {
     EXPECT_EQ(as_text(out.cancel_key), "abcd");
     EXPECT_FALSE(code<backend_key_data>("\0\0\1\2" + std::string(256, 'k')));
     for (const std::size_t n : {std::size_t{0}, std::size_t{3}, std::size_t{257}})
-        EXPECT_EQ(code<backend_key_data>(std::string{"\0\0\1\2"sv} + std::string(n, 'k')), errc::protocol_violation) << n;
+        EXPECT_EQ(code<backend_key_data>(std::string{"\0\0\1\2"sv} + std::string(n, 'k')), errc::protocol_violation)
+            << n;
 }
 
 TEST(backend, parameter_status_is_a_name_and_a_value) {
@@ -123,8 +124,8 @@ TEST(backend, notification_names_its_sender_channel_and_payload) {
 
 TEST(backend, command_complete_s_rows_are_the_number_at_its_end) {
     const std::pair<std::string_view, std::uint64_t> tags[] = {
-        {"INSERT 0 5\0"sv, 5},  {"SELECT 3\0"sv, 3}, {"UPDATE 18446744073709551615\0"sv, ~std::uint64_t{0}},
-        {"BEGIN\0"sv, 0},       {"\0"sv, 0},         {"CREATE TABLE\0"sv, 0},
+        {"INSERT 0 5\0"sv, 5}, {"SELECT 3\0"sv, 3}, {"UPDATE 18446744073709551615\0"sv, ~std::uint64_t{0}},
+        {"BEGIN\0"sv, 0},      {"\0"sv, 0},         {"CREATE TABLE\0"sv, 0},
         {"SELECT \0"sv, 0},
     };
     for (const auto& [body, rows] : tags) EXPECT_EQ(exactly<command_complete>(body).rows(), rows) << body;
@@ -152,7 +153,8 @@ TEST(backend, row_description_gives_each_field) {
 }
 
 TEST(backend, row_description_with_a_third_format_is_refused) {
-    EXPECT_EQ(code<row_description>("\0\1a\0\0\0\0\0\0\0\0\0\0\x17\0\4\xff\xff\xff\xff\0\2"sv), errc::protocol_violation);
+    EXPECT_EQ(code<row_description>("\0\1a\0\0\0\0\0\0\0\0\0\0\x17\0\4\xff\xff\xff\xff\0\2"sv),
+              errc::protocol_violation);
 }
 
 TEST(backend, copy_response_gives_the_columns_formats) {

@@ -20,9 +20,7 @@ std::string sent(const M& m) {
     return std::string{as_text(out)};
 }
 
-TEST(frontend, ssl_request_is_its_magic_number) {
-    EXPECT_EQ(sent(ssl_request{}), "\0\0\0\x08\x04\xd2\x16\x2f"sv);
-}
+TEST(frontend, ssl_request_is_its_magic_number) { EXPECT_EQ(sent(ssl_request{}), "\0\0\0\x08\x04\xd2\x16\x2f"sv); }
 
 TEST(frontend, cancel_request_carries_a_key_of_any_length) {
     EXPECT_EQ(sent(cancel_request{.process_id = 258, .cancel_key = as_bytes("key!")}),
@@ -39,7 +37,8 @@ TEST(frontend, startup_message_ends_its_pairs_with_a_nul) {
 TEST(frontend, answers_to_authentication_requests_have_the_tag_p) {
     EXPECT_EQ(sent(password_message{.password = "pw"}), "p\0\0\0\7pw\0"sv);
     EXPECT_EQ(sent(sasl_initial_response{.mechanism = "SCRAM", .response = "n,,"}), "p\0\0\0\x11SCRAM\0\0\0\0\3n,,"sv);
-    EXPECT_EQ(sent(sasl_response{.response = "c=biws"}), "p\0\0\0\x0a" "c=biws"sv);
+    EXPECT_EQ(sent(sasl_response{.response = "c=biws"}), "p\0\0\0\x0a"
+                                                         "c=biws"sv);
 }
 
 TEST(frontend, query_and_parse_hold_their_text_and_its_nul) {
@@ -77,7 +76,8 @@ TEST(frontend, describe_and_close_name_a_statement_or_a_portal) {
 
 TEST(frontend, execute_asks_for_all_rows_or_so_many) {
     EXPECT_EQ(sent(execute_message{.portal = {}}), "E\0\0\0\x09\0\0\0\0\0"sv);
-    EXPECT_EQ(sent(execute_message{.portal = "c", .row_limit = 100}), "E\0\0\0\x0a" "c\0\0\0\0\x64"sv);
+    EXPECT_EQ(sent(execute_message{.portal = "c", .row_limit = 100}), "E\0\0\0\x0a"
+                                                                      "c\0\0\0\0\x64"sv);
 }
 
 TEST(frontend, messages_without_a_body_are_their_tag_and_length) {

@@ -67,12 +67,11 @@ TEST(session, pipelined_exchanges_are_answered_in_their_order) {
     EXPECT_EQ(s.in_flight(), 2u);
     EXPECT_EQ(s.head(), &a);
     EXPECT_TRUE(s.is_last(b));
-    EXPECT_EQ(play(s, row_1 + done + idle + failed + idle),
-              (std::vector<seen>{{kind::rows, 'D', &a},
-                                 {kind::message, 'C', &a},
-                                 {kind::ready, 'Z', &a},
-                                 {kind::message, 'E', &b},
-                                 {kind::ready, 'Z', &b}}));
+    EXPECT_EQ(play(s, row_1 + done + idle + failed + idle), (std::vector<seen>{{kind::rows, 'D', &a},
+                                                                               {kind::message, 'C', &a},
+                                                                               {kind::ready, 'Z', &a},
+                                                                               {kind::message, 'E', &b},
+                                                                               {kind::ready, 'Z', &b}}));
     EXPECT_TRUE(s.clean());
 }
 
@@ -91,8 +90,9 @@ TEST(session, rows_come_as_one_run_of_whole_frames) {
 }
 
 TEST(session, bytes_cut_anywhere_give_the_same_events) {
-    const auto server = message('1', {}) + row_1 + row_2 + message('N', "SNOTICE\0\0"sv) + row_1 + done + in_transaction +
-                        message('S', "TimeZone\0UTC\0"sv) + failed + idle + message('A', "\0\0\0\1c\0p\0"sv);
+    const auto server = message('1', {}) + row_1 + row_2 + message('N', "SNOTICE\0\0"sv) + row_1 + done +
+                        in_transaction + message('S', "TimeZone\0UTC\0"sv) + failed + idle +
+                        message('A', "\0\0\0\1c\0p\0"sv);
     caller a, b;
     const auto run = [&](std::size_t first, std::size_t then) {
         session s{{}};
