@@ -34,7 +34,8 @@ void proxy::arm(std::optional<fault> f) {
         const std::lock_guard lock{mutex_};
         fault_ = f;
         passed_ = {};
-        drop_stalled_ = true;
+        for (auto& l : links_)
+            if (l.state == link::state::stalled) l.state = link::state::over;
     }
     bell_.ring();
 }
@@ -56,8 +57,6 @@ void proxy::run() {
         {
             const std::lock_guard lock{mutex_};
             if (stopping_) return;
-            if (std::exchange(drop_stalled_, false))
-                std::erase_if(links_, [](const link& l) { return l.state == link::state::stalled; });
             for (const auto& l : links_) {
                 const bool open = l.state == link::state::open;
                 waiting.push_back({.fd = open ? l.client.number() : -1, .events = POLLIN, .revents = 0});

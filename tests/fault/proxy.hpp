@@ -64,7 +64,7 @@ private:
     std::optional<fault> fault_;
     std::array<std::uint64_t, 2> passed_{};
     pace pace_ = pace::as_it_comes;
-    bool stopping_ = false, drop_stalled_ = false;
+    bool stopping_ = false;
     std::thread thread_;
 };
 

@@ -20,7 +20,7 @@ awaitable<void> spell(connection& db) {
                                                    std::string{long_text}, std::optional<std::string>{long_text});
     EXPECT_EQ(ada.name, long_text);
     co_await db.execute("insert into people values ($1, $2, $3)", long_text + "2", std::optional<std::string>{},
-                        std::vector<std::string>{long_text, long_text});
+                        std::vector<std::string>(2, long_text));
     EXPECT_EQ((co_await db.fetch_all<person>("select name, email from people")).size(), 2u);
     EXPECT_EQ((co_await db.with({.timeout = 5s}).query("select * from people where name = $1", std::string{long_text}))
                   .size(),
