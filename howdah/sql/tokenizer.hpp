@@ -51,6 +51,7 @@ public:
     explicit constexpr tokenizer(std::string_view text) noexcept : text_{text} {}
 
     constexpr outline run() noexcept {
+        if (text_.find('\0') != std::string_view::npos) fail(flaw::nul);  // the protocol would end the text there
         while (at_ < text_.size() && out_.flaw == flaw::none) step();
         return out_;
     }
@@ -58,7 +59,6 @@ public:
 private:
     constexpr void step() noexcept {
         const char c = text_[at_];
-        if (c == '\0') return fail(flaw::nul);
         if (is_space(c)) {
             ++at_;
         } else if (c == '-' && peek(1) == '-') {
@@ -126,18 +126,30 @@ private:
 
     constexpr void skip_quoted(char quote, enum flaw unterminated, escapes how) noexcept {
         for (++at_; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '\0') return fail(flaw::nul);
-            if (how == escapes::backslash && text_[at_] == '\\') {
-                ++at_;
-            } else if (text_[at_] == quote) {
-                if (peek(1) != quote) {
-                    ++at_;
-                    return;
-                }
-                ++at_;
-            }
+            const bool escaped = how == escapes::backslash && text_[at_] == '\\';
+            if (escaped && ++at_ == text_.size()) break;
+            if (escaped || text_[at_] != quote) continue;
+            ++at_;
+            if (peek(0) != quote && !(how == escapes::backslash && continues())) return;
         }
         fail(unterminated);
+    }
+
+    // Behind a string: white space with a line's end in it and a quote mean that the string goes on, by the same rules
+    // of escaping (quotecontinue in scan.l). Then that quote is the next character.
+    constexpr bool continues() noexcept {
+        bool line_ended = false;
+        for (auto next = at_; next < text_.size(); ++next) {
+            if (text_.substr(next).starts_with("--")) next = text_.find_first_of("\r\n", next);
+            if (next == std::string_view::npos) return false;
+            if (!is_space(text_[next])) {
+                if (!line_ended || text_[next] != '\'') return false;
+                at_ = next;
+                return true;
+            }
+            line_ended = line_ended || text_[next] == '\n' || text_[next] == '\r';
+        }
+        return false;
     }
 
     constexpr void skip_comment() noexcept {

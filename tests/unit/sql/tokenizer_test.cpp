@@ -53,6 +53,20 @@ TEST(tokenizer, backslash_escapes_only_in_e_strings) {
     EXPECT_EQ(flaw_of("select fine'\\'"), flaw::none) << "the e belongs to a longer word";
 }
 
+TEST(tokenizer, a_string_with_escapes_goes_on_behind_a_line_s_end) {
+    EXPECT_EQ(placeholders("select E'a'\n'\\'$1'"), 0);
+    EXPECT_EQ(placeholders("select E'a' -- $1\n -- '\r \t'\\'$1', $2"), 2);
+    EXPECT_EQ(flaw_of("select E'a'\n'\\'"), flaw::unterminated_string);
+    EXPECT_EQ(flaw_of("select E'a' '\\'"), flaw::none) << "on one line it is another string";
+    EXPECT_EQ(flaw_of("select E'a'/*\n*/'\\'"), flaw::none) << "a comment's line end is none";
+    EXPECT_EQ(flaw_of("select E'a' -- no end"), flaw::none);
+}
+
+TEST(tokenizer, a_nul_is_a_flaw_wherever_it_stands) {
+    for (const auto sql : {"E'\\\0'"sv, "E'a\0'"sv, "'\0'"sv, "\"\0\""sv, "$$\0$$"sv, "1 --\0"sv, "/*\0*/1"sv, "1\0"sv})
+        EXPECT_EQ(flaw_of(sql), flaw::nul) << sql;
+}
+
 TEST(tokenizer, what_has_no_end_is_a_flaw) {
     const std::pair<std::string_view, flaw> flaws[] = {
         {"select 'a", flaw::unterminated_string},
