@@ -1,0 +1,161 @@
+// How calls end before their answer: the caller goes away, time is over, the connection is lost.
+
+#include <algorithm>
+#include <utility>
+
+#include "howdah/core/engine.hpp"
+#include "howdah/wire/frontend.hpp"
+
+namespace howdah::core {
+namespace {
+
+// Most of what is given up behind others ends by itself soon after it is its turn: no cancel for that.
+constexpr auto patience = std::chrono::milliseconds{50};
+
+}  // namespace
+
+// The caller goes away.
+
+void engine::abandon(operation& op) noexcept {
+    stop_server_working_on(op);
+    session_.forget(op);
+    leave_running(op);
+    op.state_ = operation::state::done;
+    driver_.attention();
+}
+
+void engine::cancel(operation& op) {
+    if (op.engine_ != this) return;
+    const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
+    op.fail(error{
+        errc::cancelled,
+        sent ? "the call was cancelled while the server worked on it" : "the call was cancelled before it was sent",
+        sent ? op.fate_when_lost() : fate::not_sent});
+    stop_server_working_on(op);
+    finish(op);
+}
+
+void engine::stop_server_working_on(const operation& op) noexcept {
+    if (op.state_ != operation::state::running) return;
+    if (op.sharing == sharing::exclusive && op.lease == 0) adopt_transaction();  // a script may have begun one
+    if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
+        cancel_ = cancel_state::wanted;
+}
+
+// The connection ends.
+
+bool engine::retire(error why) {
+    lost(std::move(why));
+    return false;
+}
+
+void engine::lost(error why) {
+    if (closed_) return;
+    if (leaving_ && why.code() != errc::timed_out) why = *leaving_;
+    closed_.emplace(std::move(why));
+    give_up(running_, *closed_);
+    give_up(held_, *closed_);
+    give_up(waiting_, *closed_);
+    holder_ = {};
+    cancel_ = cancel_state::none;
+}
+
+void engine::give_up(queue& q, const error& why) {
+    while (!q.empty()) {
+        auto& op = q.front();
+        const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
+        op.fail(error{why}.with_fate(sent ? op.fate_when_lost() : fate::not_sent));
+        finish(op);
+    }
+}
+
+// Time.
+
+clock::time_point engine::next_deadline() const noexcept {
+    auto earliest = unwanted_until_;
+    for (const auto* q : {&running_, &held_, &waiting_})
+        for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
+    return earliest;
+}
+
+bool engine::expire(clock::time_point now) {
+    now_ = now;
+    expire(running_, now);
+    expire(held_, now);
+    expire(waiting_, now);
+    if (!closed_) watch_head();
+    if (!closed_ && unwanted_until_ <= now) cancel_unwanted_head(now);
+    if (!closed_) start_waiting();
+    return !closed_;
+}
+
+void engine::expire(queue& q, clock::time_point now) {
+    for (auto i = q.begin(); i != q.end() && !closed_;) {
+        auto& op = *i++;
+        if (op.deadline_ <= now) time_out(op, now);
+    }
+}
+
+void engine::time_out(operation& op, clock::time_point now) {
+    if (op.state_ == operation::state::waiting) {
+        op.fail(timeout_error(op, fate::not_sent).at(phase::queue));
+        finish(op);
+    } else if (op.timed_out_) {
+        retire(
+            timeout_error(op, fate::unknown)
+                .prefixed("the server did not end a cancelled call within cancel_grace, the connection is closed: "));
+    } else if (session_.head() == &op && cancel_ == cancel_state::none) {
+        cancel_ = cancel_state::wanted;
+        op.timed_out_ = true;
+        op.deadline_ = now + options_.cancel_grace;
+    } else {  // a cancel would hit whoever is at the head
+        op.fail(timeout_error(op, op.fate_when_lost()));
+        finish(op);
+    }
+}
+
+void engine::watch_head() noexcept {
+    if (!head_is_unwanted()) {
+        unwanted_until_ = clock::time_point::max();
+    } else if (unwanted_until_ == clock::time_point::max()) {
+        unwanted_until_ = now_ + patience;
+    }
+}
+
+void engine::cancel_unwanted_head(clock::time_point now) {
+    if (unwanted_cancelled_) {
+        retire(error{errc::timed_out,
+                     "the server did not end a call that was given up within cancel_grace: the "
+                     "connection is closed",
+                     fate::unknown});
+        return;
+    }
+    if (cancel_ == cancel_state::none) {
+        cancel_ = cancel_state::wanted;
+        unwanted_cancelled_ = true;
+    }
+    unwanted_until_ = now + options_.cancel_grace;
+}
+
+error engine::timeout_error(const operation& op, enum fate f) const {
+    using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::milliseconds;
+    phase_times times{};
+    const auto began = op.state_ == operation::state::waiting ? now_ : op.started_;
+    times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(began - op.submitted_);
+    times[static_cast<std::size_t>(phase::query)] = duration_cast<microseconds>(now_ - began);
+    auto words = "timed out after " + std::to_string(duration_cast<milliseconds>(now_ - op.submitted_).count()) +
+                 " ms: " + std::to_string(duration_cast<milliseconds>(began - op.submitted_).count()) +
+                 " ms waiting for the connection, " +
+                 std::to_string(duration_cast<milliseconds>(now_ - began).count()) + " ms running";
+    return error{errc::timed_out, std::move(words), f}.at(phase::query).with_times(times).from_host(options_.host);
+}
+
+void engine::cancel_ended() {
+    if (cancel_ != cancel_state::sent || closed_) return;
+    cancel_ = cancel_state::fenced;
+    session_.begin(&fence_);
+    wire::serialize(wire::sync_message{}, session_.output());
+    session_.end();
+}
+
+}  // namespace howdah::core
