@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "howdah/sql/aggregate.hpp"
 #include "howdah/sql/column.hpp"
 #include "howdah/sql/data_row.hpp"
 #include "howdah/sql/row_error.hpp"
@@ -23,11 +24,14 @@ namespace howdah {
 /// `size`, `get<I>(row)`, and `name(I)` (empty: by position).
 template <class T>
 struct row_shape {
+    static constexpr bool plain = detail::is_plain_aggregate<T>();
     static_assert(
-        std::is_aggregate_v<T> && !std::is_array_v<T>,
-        "howdah: a row type is a type with a codec, a std::tuple, a std::pair, or an aggregate struct without "
-        "bases and C arrays");
-    static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
+        plain, "howdah: a row type is a type with a codec, a std::tuple, a std::pair, or an aggregate struct without "
+               "bases and C arrays (use std::array or std::string)");
+    static constexpr std::size_t size = [] {
+        if constexpr (plain) return boost::pfr::tuple_size_v<T>;
+        else return 0;
+    }();
     static constexpr std::string_view name(std::size_t) noexcept { return {}; }
     template <std::size_t I>
     static auto& get(T& row) noexcept {
