@@ -11,6 +11,7 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_cache.hpp"
 #include "howdah/observe/observer.hpp"
+#include "howdah/sql/type_catalog.hpp"
 #include "howdah/wire/session.hpp"
 
 namespace howdah::core {
@@ -28,6 +29,7 @@ struct engine_options {
     std::string host;                                            // for messages
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
+    std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
 };
 
 /// What the driver has to do about the request to cancel what the server works on.
@@ -120,6 +122,7 @@ public:
     std::error_code refuse_simple_copy_in();
     void skip_rows() noexcept { session_.skip_rows(); }
     statement_cache& statements() noexcept { return cache_; }
+    type_catalog& types() noexcept { return *options_.catalog; }
     const engine_options& options() const noexcept { return options_; }
     wire::transaction_status status() const noexcept { return session_.status(); }
     const std::map<std::string, std::string, std::less<>>& parameters() const noexcept { return options_.parameters; }

@@ -9,6 +9,7 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement.hpp"
+#include "howdah/core/type_lookup.hpp"
 
 namespace howdah {
 
@@ -138,8 +139,14 @@ private:
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
 
+    void begin();
     bool check(engine& e);
     void describe(engine& e);
+    template <class Needs>
+    bool begin_lookup(Needs&& needs);
+    void look_up(engine& e);
+    void looked_up(engine& e);
+    bool holds_rows() const noexcept;
     void execute(engine& e);
     void end(engine& e);
     void fail_at(std::size_t index, error e);
@@ -148,7 +155,8 @@ private:
     std::vector<std::unique_ptr<step>>& steps_;
     std::vector<std::size_t> described_;  // steps that the first exchange describes
     std::size_t at_ = 0;                  // the step whose answer is due
-    enum class state : std::uint8_t { fresh, describing, executing } state_ = state::fresh;
+    enum class state : std::uint8_t { fresh, describing, described, looking_up, executing } state_ = state::fresh;
+    std::unique_ptr<type_lookup> lookup_;
 };
 
 }  // namespace core

@@ -10,7 +10,7 @@ namespace howdah::core {
 void no_rows::choose_formats(std::span<const column>, std::span<format> out) { std::ranges::fill(out, format::text); }
 
 void untyped_rows::choose_formats(std::span<const column> columns, std::span<format> out) {
-    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].type);
+    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].ref());
 }
 
 std::optional<error> untyped_rows::describe(const column_list& columns) {

@@ -73,7 +73,9 @@ TEST(value, holds_arrays) {
     EXPECT_EQ(to_hex(read, oids::int4_array), "000000010000000100000017000000020000000000000004"
                                               "00000001ffffffff");
     EXPECT_EQ(from_text<value>("{1.5}", oids::numeric_array).to_text(), "{1.5}");
-    EXPECT_TRUE(from_text<value>("{(1,2);(3,4)}", oids::box_array).get_if<custom>());
+    const auto boxes = from_text<value>("{(1,2),(0,0);(3,4),(0,0)}", oids::box_array);
+    ASSERT_NE(boxes.get_if<value_array>(), nullptr);
+    EXPECT_EQ(boxes.get_if<value_array>()->elements.at(1).to_text(), "(3,4),(0,0)");
 }
 
 TEST(value, an_array_that_nests_itself_is_refused) {
