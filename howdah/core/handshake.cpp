@@ -44,6 +44,10 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
                                .scram_nonce = {}}};
 }
 
+// Whose the answer about the role is: a session throws away the rows of an exchange that is nobody's.
+struct role_question final : wire::recipient {
+} role_question;
+
 static_assert(static_cast<int>(channel_binding::require) == static_cast<int>(wire::channel_binding_policy::require) &&
               static_cast<int>(channel_binding::disable) == static_cast<int>(wire::channel_binding_policy::disable));
 
@@ -201,7 +205,7 @@ void handshake::check_role() {
     if (standby != known.end() && read_only != known.end())
         return judge_role(standby->second == "on", standby->second == "on" || read_only->second == "on");
     role_check_.emplace(wire::session_options{});
-    role_check_->begin(nullptr);
+    role_check_->begin(&role_question);
     wire::serialize(
         wire::simple_query{
             .sql = "select case when pg_catalog.pg_is_in_recovery() then 't' else 'f' end, "
