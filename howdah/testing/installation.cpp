@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -59,6 +61,19 @@ std::optional<installation> in_path() {
     if (initdb.empty()) return std::nullopt;
     const auto programs = fs::canonical(initdb).parent_path();
     return executable(programs / "postgres") ? std::optional{describe(programs)} : std::nullopt;
+}
+
+/// What the environment asks for where the program leaves it open; 0: nothing.
+int version_by_environment() {
+    const char* text = std::getenv("HOWDAH_POSTGRES_VERSION");
+    if (text == nullptr || *text == '\0') return 0;
+    int version = 0;
+    const char* end = text + std::strlen(text);
+    const auto read = std::from_chars(text, end, version);
+    if (read.ec != std::errc{} || read.ptr != end || version < oldest_version || version > newest_version)
+        fail("HOWDAH_POSTGRES_VERSION is \"" + std::string{text} + "\": a major version is wanted, " +
+             std::to_string(oldest_version) + " to " + std::to_string(newest_version));
+    return version;
 }
 
 const npm_package& package_of(int version) {
@@ -125,23 +140,26 @@ installation from_npm(int version) {
 
 bool installation::has(const std::string& name) const { return executable(programs / name); }
 
+int chosen_version(int version) {
+    if (version == 0) version = version_by_environment();
+    if (version != 0) return version;
+    if (const auto packaged = debian_versions(); !packaged.empty()) return *packaged.rbegin();
+    if (const auto found = in_path()) return found->version;
+    return 15;
+}
+
 installation find_installation(int version) {
-    const auto packaged = debian_versions();
-    if (version == 0) {
-        if (!packaged.empty()) return describe(debian_programs(*packaged.rbegin()));
-        if (auto found = in_path()) return *found;
-        return from_npm(15);
-    }
-    if (packaged.contains(version)) return describe(debian_programs(version));
+    version = chosen_version(version);
+    if (debian_versions().contains(version)) return describe(debian_programs(version));
     if (auto found = in_path(); found && found->version == version) return *found;
     return from_npm(version);
 }
 
 bool needs_download(int version) {
-    const auto packaged = debian_versions();
-    if (version == 0 ? !packaged.empty() : packaged.contains(version)) return false;
-    if (auto found = in_path(); found && (version == 0 || found->version == version)) return false;
-    return !executable(npm_programs(package_of(version == 0 ? 15 : version)) / "postgres");
+    version = chosen_version(version);
+    if (debian_versions().contains(version)) return false;
+    if (auto found = in_path(); found && found->version == version) return false;
+    return !executable(npm_programs(package_of(version)) / "postgres");
 }
 
 std::string find_psql() {

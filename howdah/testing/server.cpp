@@ -9,6 +9,7 @@
 #include "howdah/testing/blueprint.hpp"
 #include "howdah/testing/certificates.hpp"
 #include "howdah/testing/failure.hpp"
+#include "howdah/testing/polling.hpp"
 #include "howdah/testing/server_user.hpp"
 #include "howdah/testing/template_folder.hpp"
 
@@ -62,6 +63,7 @@ std::string settings_of(const blueprint& plan) {
         {"max_connections", std::to_string(plan.options.max_connections)},
         {"max_wal_size", "128MB"},  // it may lie in memory
         {"min_wal_size", "32MB"},
+        {"wal_retrieve_retry_interval", "100ms"},  // of a replica that has lost its primary; 5 s by default
         {"log_statement", "none"},
         {"log_line_prefix", "%m [%p] %q%u@%d "},
         {"password_encryption", plan.options.auth == auth::md5 ? "md5" : "scram-sha-256"},
@@ -128,6 +130,7 @@ server::server(const server_options& options) {
                               std::string{plan_->password.reveal()} + "'");
     }
     for (std::size_t i = 0; i < options.replicas; ++i) add_replica();
+    wait_for_replicas();
 }
 
 server::~server() = default;
@@ -178,6 +181,17 @@ void server::copy_stopped_primary(const std::string& name) {
     hand_over(data);
     primary_->start();
     primary_->execute_sql("select pg_create_physical_replication_slot('" + name + "')");
+}
+
+// So that whoever promotes one at once loses nothing, and finds none that is ahead of it.
+void server::wait_for_replicas() {
+    const auto all_are_here = [&] {
+        return primary_->execute_sql("select count(*) from pg_stat_replication where state = 'streaming' and "
+                                     "replay_lsn >= pg_current_wal_flush_lsn()") == std::to_string(replicas_.size());
+    };
+    if (!replicas_.empty() && !poll_until(from_now(plan_->options.timeout), all_are_here))
+        fail("not all replicas were streaming in time:\n" +
+             primary_->execute_sql("select application_name, state, replay_lsn from pg_stat_replication"));
 }
 
 std::string server::folder() const { return plan_->folder.path().string(); }

@@ -18,7 +18,7 @@ enum class auth {
 };
 
 struct server_options {
-    int version = 0;   // PostgreSQL's major version, 12 to 18; 0: the newest that is installed
+    int version = 0;   // PostgreSQL's major version, 12 to 18; 0: $HOWDAH_POSTGRES_VERSION, or the newest installed
     bool tls = false;  // offer it; `auth::cert` turns it on
     enum auth auth = auth::scram;
     std::size_t replicas = 0;  // streaming, each with a slot of its own; at most 8
