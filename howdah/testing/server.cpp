@@ -116,7 +116,7 @@ void server_options::validate() const {
 
 server::server(const server_options& options) {
     options.validate();
-    auto postgres = find_installation(options.version);
+    auto postgres = options.programs.empty() ? find_installation(options.version) : installation_in(options.programs);
     const bool needs_password = options.auth != auth::trust && options.auth != auth::cert;
     plan_ = std::make_shared<blueprint>(blueprint{.options = options,
                                                   .postgres = std::move(postgres),
