@@ -20,20 +20,18 @@ inline constexpr server_feature binary_ltree{"ltree, lquery and ltxtquery in bin
 inline constexpr server_feature multiranges{"multiranges", 14, "select '{[1,2)}'::int4multirange"};
 inline constexpr server_feature infinite_numeric{"infinity as a numeric", 14, "select 'infinity'::numeric"};
 inline constexpr server_feature infinite_interval{"infinity as an interval", 17, "select 'infinity'::interval"};
+inline constexpr server_feature counted_plans{"plans counted in pg_prepared_statements", 14,
+                                              "select generic_plans from pg_prepared_statements"};
 inline constexpr server_feature reported_role{"in_hot_standby, reported", 14, "show in_hot_standby"};
 inline constexpr server_feature direct_tls{"TLS without asking first (sslnegotiation=direct)", 17};
 inline constexpr server_feature protocol_3_2{"protocol 3.2, with a long cancel key", 18};
 
 }  // namespace features
 
-inline constexpr std::array all_server_features{features::xid8,
-                                                features::binary_ltree,
-                                                features::multiranges,
-                                                features::infinite_numeric,
-                                                features::infinite_interval,
-                                                features::reported_role,
-                                                features::direct_tls,
-                                                features::protocol_3_2};
+inline constexpr std::array all_server_features{
+    features::xid8,          features::counted_plans,    features::binary_ltree,
+    features::multiranges,   features::infinite_numeric, features::infinite_interval,
+    features::reported_role, features::direct_tls,       features::protocol_3_2};
 
 /// The major version of a server_version: 15 of "15.13 (Debian 15.13-0+deb12u1)", 0 of what has none.
 constexpr int major_version(std::string_view server_version) noexcept {
