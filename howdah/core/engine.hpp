@@ -16,11 +16,16 @@
 
 namespace howdah::core {
 
+/// Who is at the other end. A pooler gives each transaction, or each statement, whatever server connection is free:
+/// no name is kept for a client, and a cancel that comes late may hit another one.
+enum class peer : std::uint8_t { server, pooler };
+
 /// What a connection's engine needs to know, from its connection_config and its startup.
 struct engine_options {
     wire::session_options session;
     statement_cache_options cache;
     statement_mode statements = statement_mode::prepare;
+    enum peer peer = peer::server;
     std::chrono::milliseconds query_timeout{30'000};  // zero: none
     std::chrono::milliseconds cancel_grace{2'000};
     std::size_t max_result_bytes = std::size_t{1} << 30;
@@ -35,9 +40,10 @@ struct engine_options {
 /// What the driver has to do about the request to cancel what the server works on.
 enum class cancel_state : std::uint8_t {
     none,
-    wanted,  // open a socket of its own, send a CancelRequest, wait for its end
-    sent,    // the driver is at it; nothing new is sent meanwhile
-    fenced,  // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
+    wanted,   // open a socket of its own, send a CancelRequest, wait for its end
+    sent,     // the driver is at it; nothing new is sent meanwhile
+    fenced,   // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
+    closing,  // behind a pooler, where a fence proves nothing: once all is answered, the connection closes
 };
 
 /// The driver of an engine, for the one thing that can't wait for its next turn.
@@ -168,6 +174,7 @@ private:
     void expire(queue& q, clock::time_point now);
     void time_out(operation& op, clock::time_point now);
     void watch_head() noexcept;
+    void close_if_answered();
     void cancel_unwanted_head(clock::time_point now);
     error timeout_error(const operation& op, enum fate f) const;
 

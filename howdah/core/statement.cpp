@@ -31,6 +31,10 @@ bool has_stale_types(const server_message& m, const statement_facts& facts) noex
                         std::ranges::any_of(facts.columns, is_user_defined, &column::type));
 }
 
+bool is_about_a_name(const server_message& m) noexcept {
+    return m.code == invalid_sql_statement_name || m.code == duplicate_prepared_statement;
+}
+
 const char* remedy(statement_kind kind) noexcept {
     switch (kind) {
         case statement_kind::copy: return "COPY needs copy_in or copy_out";
@@ -365,8 +369,11 @@ std::error_code statement::decode_rows(bytes_view frames, std::uint32_t count) {
 
 bool statement::rejected(engine& e, server_message&& m) {
     const bool stale_types = facts_ != nullptr && has_stale_types(m, *facts_);
-    const bool again =
-        from_cache_ && !retried_ && (is_stale(m) || stale_types) && e.status() == wire::transaction_status::idle;
+    const bool name_lost = travel_ == travel::named && is_about_a_name(m);
+    // Behind a pooler it would be lost again and again, and each server connection would keep what was prepared on it.
+    const bool hopeless = name_lost && e.options().peer == peer::pooler;
+    const bool again = from_cache_ && !retried_ && (is_stale(m) || stale_types) && !hopeless &&
+                       e.status() == wire::transaction_status::idle;
     if (stale_types) e.types().forget();
     held_.reset();
     forget_preparation();
@@ -377,7 +384,12 @@ bool statement::rejected(engine& e, server_message&& m) {
         return true;
     }
     if (failure_) failure_->with_fate(fate::rejected);  // ours says more than the server's complaint about it
-    fail(error{std::move(m)});
+    error refused{std::move(m)};
+    if (name_lost)
+        refused.prefixed("the server connection does not have the statement that was prepared; behind a pooler in "
+                         "transaction or statement mode say statement_mode=unnamed: ");
+    if (name_lost && from_cache_) e.statements().erase(prepared_);
+    fail(std::move(refused));
     return false;
 }
 

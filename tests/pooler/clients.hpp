@@ -10,6 +10,7 @@
 namespace howdah::test {
 
 inline constexpr int many = 50, rounds = 40;
+inline constexpr std::uint32_t few_servers = 3;
 
 enum class values { as_parameters, in_the_text };
 

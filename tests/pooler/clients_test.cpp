@@ -7,16 +7,14 @@ namespace {
 
 using ::testing::PrintToString;
 
-constexpr std::uint32_t few = 3;
-
 template <class Driver, class Clients>
 void fifty_clients_ask(Driver driver, const Clients& clients) {
     for (const auto& w : ways) {
         SCOPED_TRACE(PrintToString(w));
-        const pgbouncer pooler{testing::shared_server(), {.pool_mode = w.pooled, .default_pool_size = few}};
+        const pgbouncer pooler{testing::shared_server(), {.pool_mode = w.pooled, .default_pool_size = few_servers}};
         ask_at_once(driver, dsn_of(pooler, w.keywords()), clients,
                     w.takes_parameters() ? values::as_parameters : values::in_the_text);
-        EXPECT_LE(server_connections(pooler), few);
+        EXPECT_LE(server_connections(pooler), few_servers);
     }
 }
 
@@ -30,7 +28,7 @@ TEST(fifty_clients, of_the_async_driver_on_three_server_connections_get_each_its
 
 // What a transaction sets is its own, though the next one of another client runs on the same server connection.
 TEST(fifty_clients, in_transactions_see_nothing_of_each_other) {
-    const pgbouncer pooler{testing::shared_server(), {.default_pool_size = few}};
+    const pgbouncer pooler{testing::shared_server(), {.default_pool_size = few_servers}};
     blocking_driver driver;
     right = wrong = 0;
     const auto failures =

@@ -98,11 +98,16 @@ void connection_core::close() noexcept {
             (void)::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             engine_.lost(error{errc::connection_closed, "the connection was closed by its owner"});
         }
-        boost::system::error_code ignored;  // the pending read ends, and resumes whoever still waits
-        (void)socket_.close(ignored);
-        timer_.cancel();
+        close_socket();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server finds out by the closed socket
     }
+}
+
+// The pending read ends, and resumes whoever still waits.
+void connection_core::close_socket() {
+    boost::system::error_code ignored;
+    (void)socket_.close(ignored);
+    timer_.cancel();
 }
 
 // Called from destructors. Locks may hang on a ROLLBACK, so it goes out at once; a cancel is left to the timer.
@@ -128,13 +133,7 @@ void connection_core::on_read(const boost::system::error_code& failed, std::size
         pump_.ended(failed == asio::error::eof ? std::error_code{} : std::error_code{failed});
     }
     settle();
-    if (engine_.open()) {
-        arm_read();
-    } else {
-        boost::system::error_code ignored;
-        (void)socket_.close(ignored);
-        timer_.cancel();
-    }
+    if (engine_.open()) arm_read();
 }
 
 // After anything that may have ended calls, or left something to send.
@@ -142,7 +141,7 @@ void connection_core::settle() {
     corked_ = true;
     resume_done();
     corked_ = false;
-    if (!engine_.open()) return;
+    if (!engine_.open()) return close_socket();
     flush();
     if (engine_.cancelling() == core::cancel_state::wanted) start_cancel();
     if (engine_.head_is_unwanted()) meet(engine_.next_deadline());
@@ -201,12 +200,7 @@ void connection_core::on_timer() {
     const auto now = clock::now();
     const bool open = engine_.next_deadline() > now || engine_.expire(now);
     settle();
-    if (open && engine_.open()) {
-        arm_timer();
-    } else {
-        boost::system::error_code ignored;
-        (void)socket_.close(ignored);
-    }
+    if (open && engine_.open()) arm_timer();
 }
 
 void connection_core::start_cancel() {

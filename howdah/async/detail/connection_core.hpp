@@ -45,6 +45,7 @@ private:
     void flush();
     void flush_soon();
     void settle();
+    void close_socket();
     void resume_done();
     void start_cancel();
     void executor_gone() noexcept;

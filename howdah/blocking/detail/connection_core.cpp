@@ -52,6 +52,7 @@ void connection_core::perform(core::operation& op) {
         }
     }
     while (engine_.next_done() != nullptr) {}
+    if (!engine_.open()) socket_.reset();
     if (op.failure()) throw error{*op.failure()};
 }
 
