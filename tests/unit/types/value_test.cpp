@@ -38,7 +38,8 @@ TEST(value, keeps_what_it_does_not_know) {
     EXPECT_EQ(number.to_text(), "-1.50");
     EXPECT_EQ(from_text<value>("(1,2)", oids::point).to_text(), "(1,2)");
     EXPECT_EQ(result_format<value>(oids::numeric), format::binary);
-    EXPECT_EQ(result_format<value>(oids::point), format::text);
+    EXPECT_EQ(result_format<value>(oids::point), format::binary);
+    EXPECT_EQ(result_format<value>(oids::money), format::text);
     EXPECT_EQ(result_format<value>(oids::int2vector), format::text);
     EXPECT_EQ(result_format<value>(oid{16'384}), format::text);
 }
