@@ -1,6 +1,6 @@
 #pragma once
 
-/// Every built-in codec. Opt-in: types/describe.hpp (Boost.Describe).
+/// Every built-in codec. Opt-in: types/describe.hpp (Boost.Describe), types/boost_uuid.hpp, types/boost_json.hpp.
 
 #include "howdah/types/array.hpp"
 #include "howdah/types/bit_string.hpp"
