@@ -7,6 +7,7 @@
 
 #include "howdah/types/array_form.hpp"
 #include "howdah/types/composite_form.hpp"
+#include "howdah/types/multirange_form.hpp"
 #include "howdah/types/range_form.hpp"
 #include "howdah/types/types.hpp"
 
@@ -38,9 +39,16 @@ public:
         add<bytes>(oids::bytea);
         add<json>(oids::json);
         add<json>(oids::jsonb);
+        add<jsonpath>(oids::jsonpath);
         add<uuid>(oids::uuid);
+        add<money>(oids::money);
+        add<bit_string>(oids::bit);
+        add<bit_string>(oids::varbit);
         add_times();
         add_identifiers();
+        add_networks();
+        add_geometry();
+        add_searches();
         add_ranges();
     }
 
@@ -72,16 +80,41 @@ private:
         add<xid>(oids::cid);
         add<xid8>(oids::xid8);
         add<lsn>(oids::pg_lsn);
+        add<tid>(oids::tid);
         by_type_.emplace(oids::int2vector, through<array<std::int16_t>>);
         by_type_.emplace(oids::oidvector, through<array<oid>>);
     }
+    void add_networks() {
+        add<inet>(oids::inet);
+        add<cidr>(oids::cidr);
+        add<macaddr>(oids::macaddr);
+        add<macaddr8>(oids::macaddr8);
+    }
+    void add_geometry() {
+        add<point>(oids::point);
+        add<line>(oids::line);
+        add<lseg>(oids::lseg);
+        add<box>(oids::box);
+        add<path>(oids::path);
+        add<polygon>(oids::polygon);
+        add<circle>(oids::circle);
+    }
+    void add_searches() {
+        add<tsvector>(oids::tsvector);
+        add<tsquery>(oids::tsquery);
+    }
     void add_ranges() {
-        add<range<std::int32_t>>(oids::int4range);
-        add<range<std::int64_t>>(oids::int8range);
-        add<range<decimal>>(oids::numrange);
-        add<range<date>>(oids::daterange);
-        add<range<timestamp>>(oids::tsrange);
-        add<range<timestamptz>>(oids::tstzrange);
+        add_range<std::int32_t>(oids::int4range);
+        add_range<std::int64_t>(oids::int8range);
+        add_range<decimal>(oids::numrange);
+        add_range<date>(oids::daterange);
+        add_range<timestamp>(oids::tsrange);
+        add_range<timestamptz>(oids::tstzrange);
+    }
+    template <class T>
+    void add_range(oid type) {
+        add<range<T>>(type);
+        add<multirange<T>>(multirange_of(type));
     }
 
     std::unordered_map<oid, round_trip> by_type_;
@@ -136,6 +169,36 @@ std::error_code range_through(const field& in, bytes& out) {
     return bound(from.shape().has_upper, from.upper());
 }
 
+std::error_code multirange_through(const field& in, bytes& out) {
+    types::multirange_reader from;
+    if (auto failed = from.open(in)) return failed;
+    types::multirange_writer to{out, from.left()};
+    for (field each; from.next(each);) {
+        to.begin_range();
+        if (auto failed = there_and_back(each, out)) return failed;
+        if (auto failed = to.end_range()) return failed;
+    }
+    return from.finish();
+}
+
+/// What is made of an extension's type: by its name, as the codecs do.
+template <class T>
+bool is_named_for(const type_description& type) {
+    return type.name == codec<T>::type_name;
+}
+
+std::error_code extension_type_through(const field& in, const type_description& type, bytes& out) {
+    if (is_named_for<hstore>(type)) return through<hstore>(in, out);
+    if (is_named_for<ltree>(type)) return through<ltree>(in, out);
+    if (is_named_for<lquery>(type)) return through<lquery>(in, out);
+    if (is_named_for<ltxtquery>(type)) return through<ltxtquery>(in, out);
+    if (is_named_for<dense_vector>(type)) return through<dense_vector>(in, out);
+    if (is_named_for<half_vector>(type)) return through<half_vector>(in, out);
+    if (is_named_for<sparse_vector>(type)) return through<sparse_vector>(in, out);
+    if (type.name == "citext") return types::append_text(out, in.text());
+    return errc::type_mismatch;
+}
+
 std::error_code made_type_through(const field& in, bytes& out) {
     const auto* type = in.ref().description();
     if (type == nullptr) return errc::type_mismatch;
@@ -144,10 +207,10 @@ std::error_code made_type_through(const field& in, bytes& out) {
         case type_kind::enumeration: return types::append_text(out, in.text());
         case type_kind::composite: return composite_through(in, *type, out);
         case type_kind::range: return range_through(in, out);
+        case type_kind::multirange: return multirange_through(in, out);
+        case type_kind::base: return extension_type_through(in, *type, out);
         case type_kind::missing:
-        case type_kind::base:
         case type_kind::domain:
-        case type_kind::multirange:
         case type_kind::pseudo: break;
     }
     return errc::type_mismatch;

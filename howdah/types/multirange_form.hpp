@@ -21,6 +21,8 @@ public:
     /// False at the end, or at an error. The field is a range.
     bool next(field& out) noexcept;
     std::error_code finish() const noexcept;
+    /// Of the binary form: ranges that are still to come.
+    std::uint32_t left() const noexcept { return left_; }
 
 private:
     bool next_binary(field& out) noexcept;
