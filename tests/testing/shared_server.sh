@@ -6,7 +6,7 @@ set -eu
 action=$1 howdah=$2 file=$3 fetch=${4:-}
 
 stop() {
-    rm -f "$file.absent"
+    rm -f "$file.absent" "$file.fetched"
     [ -f "$file" ] || return 0
     dir=$(sed -n 's/^{"dir":"\([^"]*\)".*/\1/p' "$file")
     rm -f "$file"
