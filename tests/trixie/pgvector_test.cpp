@@ -1,3 +1,4 @@
+#include "howdah/types/pgvector.hpp"
 #include "trixie.hpp"
 
 namespace howdah::test {
@@ -37,6 +38,22 @@ TYPED_TEST(pgvector, values_of_its_types_travel_as_text_both_ways) {
         const auto text = "select $1::" + std::string{s.type};
         for (int use = 0; use < 3; ++use)
             EXPECT_EQ(this->template fetch<std::string>(text.c_str(), s.value), s.value) << s.type;
+    }
+}
+
+// As text the first time, in binary later; a named statement and one that is parsed anew.
+TYPED_TEST(pgvector, values_of_its_types_round_trip_as_their_own) {
+    const dense_vector dense{{1, -2.5F, 0, 3e38F}};
+    const half_vector halves{{half{1}, half{-2.5F}, half{65'504}}};
+    const sparse_vector sparse{.dimensions = 5, .elements = {{.index = 0, .value = 1}, {.index = 3, .value = -0.5F}}};
+    for (const auto* mode : {"prepare", "unnamed"}) {
+        this->db.emplace(this->driver.connect(this->server().dsn() + "&statement_mode=" + mode));
+        for (int use = 0; use < 3; ++use) {
+            EXPECT_EQ(this->fetch("select $1::vector", dense), dense);
+            EXPECT_EQ(this->fetch("select $1::halfvec", halves), halves);
+            EXPECT_EQ(this->fetch("select $1::sparsevec", sparse), sparse);
+            EXPECT_EQ(this->fetch("select $1::vector[]", std::vector{dense, dense}), (std::vector{dense, dense}));
+        }
     }
 }
 
