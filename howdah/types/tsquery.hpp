@@ -60,9 +60,13 @@ private:
     std::vector<node> nodes_;
 };
 
+/// One that matches nothing goes as text: many releases of the server send its binary form, but refuse it.
 template <>
 struct codec<tsquery> {
     static constexpr oid type = oids::tsquery;
+    static enum format parameter_format(const tsquery& value, oid target) noexcept {
+        return target == type && !value.nodes().empty() ? format::binary : format::text;
+    }
     static std::error_code encode(const tsquery& value, bytes& out);
     static std::error_code decode(bytes_view in, tsquery& out);
     static std::error_code encode_text(const tsquery& value, bytes& out);

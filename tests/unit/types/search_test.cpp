@@ -91,6 +91,12 @@ TEST(tsqueries, are_built_of_lexemes_and_operators) {
     EXPECT_EQ((a & b).nodes().back().what, tsquery::operation::both) << "the root stands last";
 }
 
+TEST(tsqueries, that_match_nothing_are_sent_as_text_since_servers_refuse_the_binary_form) {
+    EXPECT_EQ(parameter_format(tsquery{}, oids::tsquery), format::text);
+    EXPECT_EQ(parameter_format(tsquery::lexeme("a"), oids::tsquery), format::binary);
+    EXPECT_EQ(parameter_format(tsquery::lexeme("a"), oids::text), format::text);
+}
+
 TEST(tsqueries, are_read_as_people_write_them) {
     EXPECT_EQ(from_text<tsquery>("a<->b&!(c|d)").to_string(), "'a' <-> 'b' & !( 'c' | 'd' )");
     EXPECT_EQ(from_text<tsquery>("((a))  ").to_string(), "'a'");
