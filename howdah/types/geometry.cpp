@@ -60,7 +60,7 @@ std::error_code read_points(std::string_view text, std::string_view brackets, st
     if (!in.accept(brackets[0])) return errc::invalid_value;
     do {
         std::array<double, 2> numbers{};
-        if (!read_pattern(in, codec<point>::pattern, numbers)) return errc::invalid_value;
+        if (!read_pattern(in, point_pattern, numbers)) return errc::invalid_value;
         out.push_back({numbers[0], numbers[1]});
     } while (in.accept(','));
     return in.accept(brackets[1]) && in.at_end() ? std::error_code{} : errc::invalid_value;

@@ -67,8 +67,14 @@ namespace types {
 void append_numbers(bytes& out, std::string_view pattern, std::span<const double> numbers);
 std::error_code read_numbers(std::string_view in, std::string_view pattern, std::span<double> numbers) noexcept;
 
-/// What is a fixed number of doubles; Derived has the `pattern` of its text form.
-template <class T, class Derived>
+inline constexpr std::string_view point_pattern = "(#,#)";
+inline constexpr std::string_view line_pattern = "{#,#,#}";
+inline constexpr std::string_view lseg_pattern = "[(#,#),(#,#)]";
+inline constexpr std::string_view box_pattern = "(#,#),(#,#)";
+inline constexpr std::string_view circle_pattern = "<(#,#),#>";
+
+/// What is a fixed number of doubles.
+template <class T, const std::string_view& Pattern>
 struct doubles_codec {
     static constexpr int fixed_width = sizeof(T);
     using numbers = std::array<double, sizeof(T) / sizeof(double)>;
@@ -89,12 +95,10 @@ struct doubles_codec {
         out = load(in.data());
         return {};
     }
-    static void encode_text(const T& value, bytes& out) {
-        append_numbers(out, Derived::pattern, std::bit_cast<numbers>(value));
-    }
+    static void encode_text(const T& value, bytes& out) { append_numbers(out, Pattern, std::bit_cast<numbers>(value)); }
     static std::error_code decode_text(std::string_view in, T& out) noexcept {
         numbers read{};
-        const auto failed = read_numbers(in, Derived::pattern, read);
+        const auto failed = read_numbers(in, Pattern, read);
         out = std::bit_cast<T>(read);
         return failed;
     }
@@ -103,29 +107,24 @@ struct doubles_codec {
 }  // namespace types
 
 template <>
-struct codec<point> : types::doubles_codec<point, codec<point>> {
+struct codec<point> : types::doubles_codec<point, types::point_pattern> {
     static constexpr oid type = oids::point;
-    static constexpr std::string_view pattern = "(#,#)";
 };
 template <>
-struct codec<line> : types::doubles_codec<line, codec<line>> {
+struct codec<line> : types::doubles_codec<line, types::line_pattern> {
     static constexpr oid type = oids::line;
-    static constexpr std::string_view pattern = "{#,#,#}";
 };
 template <>
-struct codec<lseg> : types::doubles_codec<lseg, codec<lseg>> {
+struct codec<lseg> : types::doubles_codec<lseg, types::lseg_pattern> {
     static constexpr oid type = oids::lseg;
-    static constexpr std::string_view pattern = "[(#,#),(#,#)]";
 };
 template <>
-struct codec<box> : types::doubles_codec<box, codec<box>> {
+struct codec<box> : types::doubles_codec<box, types::box_pattern> {
     static constexpr oid type = oids::box;
-    static constexpr std::string_view pattern = "(#,#),(#,#)";
 };
 template <>
-struct codec<circle> : types::doubles_codec<circle, codec<circle>> {
+struct codec<circle> : types::doubles_codec<circle, types::circle_pattern> {
     static constexpr oid type = oids::circle;
-    static constexpr std::string_view pattern = "<(#,#),#>";
 };
 
 /// In text a closed path is in (), an open one in [].
