@@ -12,7 +12,7 @@ namespace howdah {
 
 /// A text search query. Built of lexemes, or read:
 ///
-///     const auto q = tsquery::lexeme("super", tsquery::match::prefix) & !(tsquery::lexeme("sonic") | tsquery::lexeme("man"));
+///     const auto q = tsquery::lexeme("super", tsquery::match::prefix) & !tsquery::lexeme("sonic");
 ///     const auto phrase = tsquery::followed_by(tsquery::lexeme("fat"), tsquery::lexeme("rat"));
 class tsquery {
 public:
