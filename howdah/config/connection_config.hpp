@@ -37,6 +37,12 @@ enum class auth_method : std::uint8_t {
 /// The methods that may be used; by default every one this client knows.
 using auth_methods = std::uint8_t;
 
+/// What is the least that a connection over a network must have. Unix sockets are exempt from all of it.
+enum class security_profile {
+    standard,    // what the other options say
+    production,  // verify-full; no cleartext password, no MD5, no SCRAM of fewer than 4,096 iterations
+};
+
 /// How statements travel. Behind a pooler in transaction mode named ones break.
 enum class statement_mode {
     prepare,  // named statements, cached a connection
@@ -88,6 +94,7 @@ struct connection_config {
 
     enum channel_binding channel_binding = channel_binding::prefer;
     auth_methods require_auth = 0xff;
+    enum security_profile security_profile = security_profile::standard;
     bool allow_cleartext_without_tls = false;         // cleartext passwords over an open network
     std::uint32_t scram_iteration_limit = 1'000'000;  // a server that asks for more is refused
 
@@ -127,7 +134,11 @@ struct connection_config {
 
     std::vector<refused_option> refused;  // validate() refuses each by name
 
-    /// Throws error (invalid_option, unsupported_option) that names the option, its value and what to do.
+    /// What security_profile::production has against this configuration, option by option, and what to do.
+    std::vector<std::string> below_production() const;
+
+    /// Throws error (invalid_option, unsupported_option, below_security_profile) that names the option, its value and
+    /// what to do.
     void validate() const;
 };
 

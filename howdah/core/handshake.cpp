@@ -37,6 +37,9 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
                                .channel_binding = static_cast<wire::channel_binding_policy>(c.channel_binding),
                                .cleartext = c.allow_cleartext_without_tls ? wire::cleartext_password::anywhere
                                                                           : wire::cleartext_password::protected_channel,
+                               .secrets = c.security_profile == security_profile::production && !server.is_unix_socket()
+                                              ? wire::accepted_secrets::strong
+                                              : wire::accepted_secrets::any,
                                .channel = server.is_unix_socket() ? wire::channel_kind::local_socket
                                                                   : wire::channel_kind::open_network,
                                .scram_iteration_limit = c.scram_iteration_limit,

@@ -195,6 +195,14 @@ std::optional<error> scram_client::read_iterations(std::string_view digits) {
         return error{errc::authentication_refused, "the server asks for " + untrusted_text(digits, 20) +
                                                        " SCRAM iterations and the limit is " + std::to_string(limit) +
                                                        "; raise scram_iteration_limit if the server is to be trusted"};
+    if (count < options_.fewest_iterations)
+        return error{
+            errc::below_security_profile,
+            "the server keeps this password with " + std::to_string(count) +
+                " SCRAM iterations, and security_profile=production wants " +
+                std::to_string(options_.fewest_iterations) +
+                ": a proof would be cheap to search, and was not sent; set the password anew with the server's "
+                "scram_iterations at 4096 or more"};
     iterations_ = count;
     return std::nullopt;
 }

@@ -64,6 +64,7 @@ struct scram_options {
     scram_binding binding = scram_binding::none;
     bytes certificate_hash;                     // for scram_binding::end_point
     std::uint32_t iteration_limit = 1'000'000;  // more is refused: each costs two SHA-256 blocks
+    std::uint32_t fewest_iterations = 1;        // fewer are refused
     scram_cache* cache = nullptr;               // outlives the client
     std::string username;                       // PostgreSQL reads the StartupMessage's, so it is left out
     std::string nonce;                          // empty: 18 random bytes in base64; given only by tests
@@ -87,7 +88,8 @@ public:
 
     /// Reads the server's challenge and writes client-final. Derives the keys: some 1 ms for 4,096 iterations.
     /// Errors: protocol_violation for a malformed message, server_not_authentic for a nonce that is not ours
-    /// extended, authentication_refused for too many iterations or an extension that must be understood.
+    /// extended, authentication_refused for too many iterations or an extension that must be understood,
+    /// below_security_profile for too few.
     std::optional<error> server_first(std::string_view message, std::string& out);
 
     /// Checks that the server knows the password's keys.

@@ -52,6 +52,8 @@ constexpr auto load_balances = std::to_array<word<load_balance_hosts>>(
     {{"disable", load_balance_hosts::disable}, {"random", load_balance_hosts::random}});
 constexpr auto protocol_versions = std::to_array<word<protocol_version>>(
     {{"3.0", protocol_version::v3_0}, {"3.2", protocol_version::v3_2}, {"latest", protocol_version::v3_2}});
+constexpr auto security_profiles = std::to_array<word<security_profile>>(
+    {{"standard", security_profile::standard}, {"production", security_profile::production}});
 constexpr auto statement_modes = std::to_array<word<statement_mode>>(
     {{"prepare", statement_mode::prepare}, {"unnamed", statement_mode::unnamed}, {"simple", statement_mode::simple}});
 
@@ -135,6 +137,7 @@ private:
     }
 
     void read_own() {
+        if (in_.value("security_profile") != "") choice("security_profile", security_profiles, out_.security_profile);
         choice("statement_mode", statement_modes, out_.statement_mode);
         if (const auto given = in_.value("allow_cleartext_without_tls")) {
             const auto allowed = parse_boolean(*given);

@@ -86,6 +86,30 @@ TEST_F(interpret_test, howdahs_own_options_have_units) {
     EXPECT_EQ(c.scram_iteration_limit, 4096u);
 }
 
+TEST_F(interpret_test, the_security_profile_is_an_option_and_a_variable) {
+    EXPECT_EQ(parse("").security_profile, security_profile::standard);
+    EXPECT_EQ(parse("security_profile=production").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "production";
+    EXPECT_EQ(parse("").security_profile, security_profile::production);
+}
+
+TEST_F(interpret_test, a_profile_of_the_environment_is_not_taken_back_by_the_string) {
+    variables["HOWDAH_SECURITY_PROFILE"] = "production";
+    EXPECT_EQ(parse("security_profile=standard").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "standard";
+    EXPECT_EQ(parse("security_profile=production").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "";
+    EXPECT_EQ(parse("").security_profile, security_profile::standard);
+}
+
+TEST_F(interpret_test, a_slip_in_the_profile_s_variable_is_an_error_whatever_the_string_says) {
+    variables["HOWDAH_SECURITY_PROFILE"] = "prod";
+    const auto failed = thrown_by([&] { parse("security_profile=standard"); });
+    ASSERT_TRUE(failed);
+    EXPECT_THAT(failed->what(), HasSubstr("HOWDAH_SECURITY_PROFILE (security_profile)"));
+    EXPECT_THAT(failed->what(), HasSubstr("standard, production"));
+}
+
 TEST_F(interpret_test, a_newer_least_protocol_raises_the_greatest) {
     EXPECT_EQ(parse("").max_protocol_version, protocol_version::v3_0);
     EXPECT_EQ(parse("min_protocol_version=3.2").max_protocol_version, protocol_version::v3_2);
