@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t read_size = std::size_t{16} << 10;
 
+// A field of a sound row, which may be empty or NULL.
+bool says_true(const std::byte* field) noexcept {
+    const auto value = data_row::load(field, {});
+    return value.data.size() == 1 && value.data[0] == std::byte{'t'};
+}
+
 std::vector<std::pair<std::string, std::string>> startup_parameters(const connection_config& c) {
     std::vector<std::pair<std::string, std::string>> out;
     const auto add = [&](const char* name, const std::string& value) {
@@ -229,9 +235,13 @@ void handshake::step_role_check() {
             const auto row = data_row::split(e.data.data());
             if (!data_row::sound(row.body, 2))
                 return fail(error{errc::protocol_violation, "the server's answer about its role makes no sense"});
-            const auto* first = row.body.data() + data_row::count_size + data_row::length_size;
-            const auto* second = data_row::next(row.body.data() + data_row::count_size) + data_row::length_size;
-            role_.emplace(*first == std::byte{'t'}, *second == std::byte{'t'});
+            const auto* first = row.body.data() + data_row::count_size;
+            role_.emplace(says_true(first), says_true(data_row::next(first)));
+        } else if (e.what == message && e.tag == wire::tag::error_response) {
+            server_message said;
+            if (wire::parse(e.data, said))
+                return fail(error{errc::protocol_violation, "the server's error about its role makes no sense"});
+            return fail(error{std::move(said), fate::not_sent}.prefixed("asking the server's role: "));
         } else if (e.what == ready && role_) {
             return judge_role(role_->first, role_->second);
         } else if (e.what == violation || e.what == unsolicited || e.what == ready) {
