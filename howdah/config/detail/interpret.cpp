@@ -103,8 +103,8 @@ private:
     void read_authentication() {
         choice("channel_binding", channel_bindings, out_.channel_binding);
         text("requirepeer", out_.require_peer);
-        const auto methods = in_.value("require_auth");
-        if (methods && !methods->empty()) out_.require_auth = parse_require_auth(*methods, label("require_auth"));
+        if (const auto methods = in_.value("require_auth"))
+            out_.require_auth = parse_require_auth(*methods, label("require_auth"));
     }
 
     void read_timeouts() {

@@ -179,6 +179,7 @@ TEST_F(interpret_test, what_has_no_effect_here_is_let_through) {
 TEST(require_auth, a_list_names_the_methods_or_all_but_them) {
     EXPECT_EQ(parse_require_auth("scram-sha-256,md5", ""), 8 | 4);
     EXPECT_EQ(parse_require_auth("none", ""), 1);
+    EXPECT_EQ(parse_require_auth("", ""), 1);
     EXPECT_EQ(parse_require_auth("!password,!md5", ""), 0xff & ~(2 | 4));
 }
 
