@@ -19,8 +19,8 @@ namespace {
 using net::test::authority;
 using net::test::key_kind;
 
-// libpq's first version that has it.
-constexpr int first_with_require_auth = 160000;
+// libpq's first version that has require_auth and sslcertmode.
+constexpr int libpq_16 = 160000;
 
 class authentication : public ::testing::Test, protected logins {
 protected:
@@ -58,8 +58,7 @@ TEST_F(authentication, require_auth_takes_what_it_names_and_nothing_else) {
           "!none,!password,!md5", "!password,!md5,!scram-sha-256", "gss", "sspi,gss", "!gss,!sspi"}) {
         std::vector<std::string> row{std::string{"`"} + required + '`'};
         for (const auto& m : methods)
-            row.push_back(compared(over_tls(m, std::string{"require_auth="} + required), difference::none,
-                                   first_with_require_auth));
+            row.push_back(compared(over_tls(m, std::string{"require_auth="} + required), difference::none, libpq_16));
         out.add(row);
     }
     expect_documented("require_auth", out.markdown());
@@ -167,9 +166,9 @@ TEST_F(authentication, client_certificates_and_their_keys) {
     const std::vector<line> lines{
         {"none", ""},
         {"sound", pair("sound", mine)},
-        {"sound, `sslcertmode=require`", pair("require", mine) + " sslcertmode=require", 160000},
-        {"sound, `sslcertmode=disable`", pair("disable", mine) + " sslcertmode=disable", 160000},
-        {"none, `sslcertmode=require`", " sslcertmode=require", 160000},
+        {"sound, `sslcertmode=require`", pair("require", mine) + " sslcertmode=require", libpq_16},
+        {"sound, `sslcertmode=disable`", pair("disable", mine) + " sslcertmode=disable", libpq_16},
+        {"none, `sslcertmode=require`", " sslcertmode=require", libpq_16},
         {"through an intermediate in its file", pair("through", issue(below, "ways_cert"))},
         {"RSA key", pair("rsa", issue(clients, "ways_cert", key_kind::rsa))},
         {"RSA-PSS key", pair("pss", issue(clients, "ways_cert", key_kind::rsa_pss))},
@@ -196,6 +195,14 @@ TEST_F(authentication, client_certificates_and_their_keys) {
         out.add({name, compared(server.address("localhost", "ways_cert") +
                                     "sslmode=verify-full sslrootcert=" + root_file + rest,
                                 difference::none, since)});
+    // Only a server that has an authority for clients asks for their certificates.
+    server.run("alter system set ssl_ca_file = ''");
+    server.offer_tls("on");
+    for (const auto* certificate_mode : {"allow", "require"})
+        out.add({std::string{"sound, `sslcertmode="} + certificate_mode + "`; the server asks for none, and trusts",
+                 compared(server.address("localhost", "ways_trust") + "sslmode=verify-full sslrootcert=" + root_file +
+                              pair("unasked", mine) + " sslcertmode=" + certificate_mode,
+                          difference::none, libpq_16)});
     expect_documented("client_certificates", out.markdown());
 }
 
