@@ -97,6 +97,8 @@ struct connection_config {
     enum security_profile security_profile = security_profile::standard;
     bool allow_cleartext_without_tls = false;         // cleartext passwords over an open network
     std::uint32_t scram_iteration_limit = 1'000'000;  // a server that asks for more is refused
+    // In base64, in place of a password: what an earlier SCRAM login with the same salt gave.
+    secret_string scram_client_key, scram_server_key;
 
     std::chrono::milliseconds connect_timeout{10'000};  // an address; zero: none
     bool keepalives = true;

@@ -39,6 +39,7 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
             .max_protocol_version = static_cast<std::uint32_t>(c.max_protocol_version),
             .tls = tls,
             .authentication = {.password = password,
+                               .scram_keys = shared.scram_keys,
                                .require_auth = c.require_auth,
                                .channel_binding = static_cast<wire::channel_binding_policy>(c.channel_binding),
                                .cleartext = c.allow_cleartext_without_tls ? wire::cleartext_password::anywhere

@@ -182,7 +182,8 @@ std::optional<error> authenticator::begin_scram(bytes_view payload, bytes& out) 
     if (binds && certificate_hash_.empty())
         return refused("the server's certificate has a signature algorithm without a hash for channel binding "
                        "(RFC 5929); give the server another certificate, or use channel_binding=disable");
-    if (auto failure = check_password("a password (SCRAM-SHA-256)")) return failure;
+    if (options_.scram_keys.client.empty())
+        if (auto failure = check_password("a password (SCRAM-SHA-256)")) return failure;
 
     const auto binding = binds                                                    ? scram_binding::end_point
                          : encrypted && policy != channel_binding_policy::disable ? scram_binding::not_offered
@@ -193,6 +194,7 @@ std::optional<error> authenticator::begin_scram(bytes_view payload, bytes& out) 
                                                     .fewest_iterations = options_.secrets == accepted_secrets::strong
                                                                              ? scram_client::recommended_iterations
                                                                              : 1,
+                                                    .keys = options_.scram_keys,
                                                     .cache = options_.cache,
                                                     .username = {},
                                                     .nonce = options_.scram_nonce});

@@ -40,6 +40,7 @@ enum class channel_kind { open_network, local_socket, tls };
 
 struct authentication_options {
     secret_string password;                       // empty: none given
+    given_scram_keys scram_keys{};                // for SCRAM, in place of the password
     auth_methods require_auth = any_auth_method;  // without `none`, the server must ask for something
     channel_binding_policy channel_binding = channel_binding_policy::prefer;
     cleartext_password cleartext = cleartext_password::protected_channel;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/ways/document.hpp"
@@ -204,6 +205,28 @@ TEST_F(authentication, client_certificates_and_their_keys) {
                               pair("unasked", mine) + " sslcertmode=" + certificate_mode,
                           difference::none, libpq_16)});
     expect_documented("client_certificates", out.markdown());
+}
+
+TEST_F(authentication, scram_keys_stand_in_for_the_password) {
+    const auto secret = set_iterations(4096);
+    const std::string wrong = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", nobody = " password=''";
+    const auto ours = " scram_client_key=" + secret.client_key, theirs = " scram_server_key=" + secret.server_key;
+    const std::vector<std::pair<const char*, std::string>> lines{
+        {"both keys, no password", ours + theirs + nobody},
+        {"both keys, wrong password", ours + theirs + " password=wrong"},
+        {"client's key alone", ours + nobody},
+        {"client's key and the password", ours},
+        {"server's key and the password", theirs},
+        {"server's key alone", theirs + nobody},
+        {"wrong client's key", " scram_client_key=" + wrong + theirs},
+        {"wrong server's key", ours + " scram_server_key=" + wrong},
+        {"key of 16 bytes", " scram_client_key=AAAAAAAAAAAAAAAAAAAAAA==" + theirs},
+        {"no base64", " scram_client_key=zebra" + theirs},
+    };
+    table out{{"given", "scram-sha-256"}};
+    for (const auto& [name, rest] : lines)
+        out.add({name, compared(over_tls({"scram-sha-256", "ways_scram"}, rest), difference::none, libpq_18)});
+    expect_documented("scram_keys", out.markdown());
 }
 
 }  // namespace

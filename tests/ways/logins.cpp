@@ -27,16 +27,18 @@ digest hmac(const digest& key, std::string_view text) {
 std::string base64(const digest& of) { return wire::encode_base64(std::as_bytes(std::span{of})); }
 
 // RFC 5802, section 3, as PostgreSQL stores it: SCRAM-SHA-256$ITERATIONS:SALT$STORED:SERVER.
-std::string verifier_of(std::string_view password, int iterations) {
+logins::scram_secret secret_of(std::string_view password, int iterations) {
     constexpr std::string_view salt = "0123456789abcdef";
     digest salted{}, stored{};
     must(PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()),
                            reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()),
                            iterations, EVP_sha256(), static_cast<int>(salted.size()), salted.data()) == 1);
-    const auto client = hmac(salted, "Client Key");
+    const auto client = hmac(salted, "Client Key"), server = hmac(salted, "Server Key");
     must(EVP_Digest(client.data(), client.size(), stored.data(), nullptr, EVP_sha256(), nullptr) == 1);
-    return "SCRAM-SHA-256$" + std::to_string(iterations) + ':' + wire::encode_base64(as_bytes(salt)) + '$' +
-           base64(stored) + ':' + base64(hmac(salted, "Server Key"));
+    return {.verifier = "SCRAM-SHA-256$" + std::to_string(iterations) + ':' + wire::encode_base64(as_bytes(salt)) +
+                        '$' + base64(stored) + ':' + base64(server),
+            .client_key = base64(client),
+            .server_key = base64(server)};
 }
 
 }  // namespace
@@ -69,8 +71,10 @@ std::string logins::over_tls(const method& m, const std::string& rest) const {
     return to(m, "sslmode=verify-full " + rest);
 }
 
-void logins::set_iterations(int count) {
-    server.run("alter role ways_scram password '" + verifier_of("zebra", count) + '\'');
+logins::scram_secret logins::set_iterations(int count) {
+    auto out = secret_of("zebra", count);
+    server.run("alter role ways_scram password '" + out.verifier + '\'');
+    return out;
 }
 
 }  // namespace howdah::ways

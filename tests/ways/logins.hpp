@@ -28,8 +28,12 @@ struct logins {
     /// With the password, the root's certificate, and for `cert` the client's own.
     std::string to(const method& m, const std::string& rest) const;
     std::string over_tls(const method& m, const std::string& rest = {}) const;
-    /// Gives the role of scram-sha-256 a verifier of "zebra" with so many iterations.
-    void set_iterations(int count);
+    /// What "zebra" makes with a salt: what the server stores of it, and the two keys, in base64.
+    struct scram_secret {
+        std::string verifier, client_key, server_key;
+    };
+    /// Gives the role of scram-sha-256 a verifier of so many iterations.
+    scram_secret set_iterations(int count);
 
     clean_surroundings surroundings;
     changing_server server;

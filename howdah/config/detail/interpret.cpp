@@ -102,6 +102,8 @@ private:
 
     void read_authentication() {
         choice("channel_binding", channel_bindings, out_.channel_binding);
+        secret("scram_client_key", out_.scram_client_key);
+        secret("scram_server_key", out_.scram_server_key);
         text("requirepeer", out_.require_peer);
         if (const auto methods = in_.value("require_auth"))
             out_.require_auth = parse_require_auth(*methods, label("require_auth"));
@@ -162,8 +164,6 @@ private:
             refuse("client_encoding", "the client speaks UTF8 only, and the server converts; leave it out");
         if (out_.gss_enc_mode == gss_enc_mode::require)
             refuse("gssencmode", "GSSAPI encryption is not supported; use TLS with sslmode=verify-full");
-        refuse_if_given("scram_client_key", "SCRAM keys in place of a password are not supported; give the password");
-        refuse_if_given("scram_server_key", "SCRAM keys in place of a password are not supported; give the password");
         for (const auto* keyword : {"oauth_issuer", "oauth_client_id", "oauth_client_secret", "oauth_scope"})
             refuse_if_given(keyword, "OAuth is not supported; use a password, SCRAM or a certificate");
         refuse_if_given("sslkeylogfile", "TLS keys are never written to a file; leave it out");
