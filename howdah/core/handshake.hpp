@@ -27,6 +27,7 @@ public:
 
     handshake(const connection_config& config, const endpoint& server, wire::tls_request tls,
               const secret_string& password, target_session_attrs wanted, shared_secrets& shared);
+
     enum state state() const noexcept { return state_; }
     /// Where the time goes now.
     enum phase phase() const noexcept;

@@ -85,16 +85,15 @@ void write_file(const fs::path& path, std::string_view text, std::ios::openmode 
 }
 
 void write_certificates(const blueprint& plan, const fs::path& data) {
-    const certificate_authority root{"Howdah test root"}, intermediate{"Howdah test intermediate", root};
-    const auto server = intermediate.issue({.common_name = "localhost", .subject_alt_names = plan.options.tls_names});
-    const auto client =
-        intermediate.issue({.common_name = app_role, .subject_alt_names = {}, .purpose = certificate_purpose::client});
-    write_file(data / "ca.crt", root.certificate());
-    write_file(data / "server.crt", server.chain);
-    write_file(data / "server.key", server.key);
-    write_file(plan.file("ca.crt"), root.certificate());
-    write_file(plan.file("client.crt"), client.chain);
-    write_file(plan.file("client.key"), client.key);
+    const authority root{"Howdah test root"}, intermediate{"Howdah test intermediate", root};
+    const auto server = intermediate.issue({.common_name = "localhost", .alternatives = plan.options.tls_names});
+    const auto client = intermediate.issue({.common_name = app_role, .role = certificate_role::client});
+    write_file(data / "ca.crt", root.certificate_pem());
+    write_file(data / "server.crt", server.certificate_pem());
+    write_file(data / "server.key", server.key_pem());
+    write_file(plan.file("ca.crt"), root.certificate_pem());
+    write_file(plan.file("client.crt"), client.certificate_pem());
+    write_file(plan.file("client.key"), client.key_pem());
 }
 
 std::string conninfo_for_replication(const node& primary, const std::string& name) {

@@ -17,8 +17,8 @@
 namespace howdah::ways {
 namespace {
 
-using net::test::authority;
-using net::test::key_kind;
+using testing::authority;
+using testing::key_kind;
 
 // libpq's first version that has require_auth and sslcertmode.
 constexpr int libpq_16 = 160000;
@@ -143,19 +143,19 @@ TEST_F(signatures_on_18, channel_binding_is_by_sha_256_where_the_signature_s_is_
 
 TEST_F(authentication, client_certificates_and_their_keys) {
     const auto issue = [&](const authority& by, const char* name, key_kind key = key_kind::p256) {
-        return by.issue({.common_name = name, .role = net::test::role::client, .key = key});
+        return by.issue({.common_name = name, .role = testing::certificate_role::client, .key = key});
     };
     const auto write = [&](const std::string& name, const std::string& text, unsigned mode = 0600) {
         return surroundings.folder().write(name, text, mode);
     };
-    const auto pair = [&](const std::string& name, const net::test::identity& id, const std::string& password = {}) {
+    const auto pair = [&](const std::string& name, const testing::identity& id, const std::string& password = {}) {
         return " sslcert=" + write(name + ".crt", id.certificate_pem()) +
                " sslkey=" + write(name + ".key", id.key_pem(password));
     };
     const authority strangers{"Strangers"}, below{"Below", clients};
     const auto mine = issue(clients, "ways_cert");
     const auto expired = clients.issue({.common_name = "ways_cert",
-                                        .role = net::test::role::client,
+                                        .role = testing::certificate_role::client,
                                         .valid_from = std::chrono::hours{-48},
                                         .valid_until = std::chrono::hours{-24}});
     constexpr int no_libpq = std::numeric_limits<int>::max();  // it would ask the terminal

@@ -1,6 +1,7 @@
 // sslmode beside what a server offers and what state its certificate is in, on a real server, beside libpq.
 
 #include <gtest/gtest.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
@@ -18,11 +19,11 @@
 namespace howdah::ways {
 namespace {
 
-using net::test::authority;
-using net::test::certificate_plan;
-using net::test::identity;
-using net::test::key_kind;
 using std::chrono::hours;
+using testing::authority;
+using testing::certificate_plan;
+using testing::identity;
+using testing::key_kind;
 
 constexpr auto ssl_modes =
     std::to_array<const char*>({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"});
@@ -92,7 +93,7 @@ TEST_F(certificates, sslmode_meets_the_state_of_the_server_s_certificate) {
     const auto sound = intermediate.issue(good);
     auto alone = sound;
     alone.intermediates.clear();
-    const auto self = net::test::self_signed(good), stranger = same_name.issue(good);
+    const auto self = testing::self_signed(good), stranger = same_name.issue(good);
     const auto revoked = intermediate.issue(good);
     const auto known = roots(root.certificate_pem());
     const auto write = [&](const char* name, const std::string& pem) { return surroundings.folder().write(name, pem); };
@@ -118,7 +119,8 @@ TEST_F(certificates, sslmode_meets_the_state_of_the_server_s_certificate) {
         {"intermediate alone in `sslrootcert`", sound, " sslrootcert=" + write("half", intermediate.certificate_pem())},
         {"self-signed, unknown", self, known},
         {"self-signed, itself in `sslrootcert`", self, " sslrootcert=" + write("self", self.certificate_pem())},
-        {"a client's certificate", intermediate.issue(with([](auto& p) { p.role = net::test::role::client; })), known},
+        {"a client's certificate",
+         intermediate.issue(with([](auto& p) { p.role = testing::certificate_role::client; })), known},
         {"not revoked, lists of both authorities", sound,
          lists("none.crl", none_revoked + intermediate.revocations({}))},
         {"revoked", revoked, lists("leaf.crl", none_revoked + leaf_revoked)},
@@ -183,14 +185,13 @@ TEST_F(certificates, verify_full_reads_names_as_libpq_does) {
         {"CN `127.0.0.1`, no other name", "127.0.0.1", "", {"127.0.0.1"}},
         {"CN `127.0.0.1`, DNS `db.example`", "127.0.0.1", "DNS:db.example", {"127.0.0.1"}},
         {"CN `127.0.0.1`, IP `127.0.0.2`", "127.0.0.1", "IP:127.0.0.2", {"127.0.0.1"}},
-        {"no name at all", nullptr, "", {"localhost"}},
+        {"no name at all", "", "", {"localhost"}},
     };
     const auto known = roots(root.certificate_pem());
     table out{{"certificate", "`host`", "`verify-full`"}};
     for (const auto& n : namings) {
-        certificate_plan plan{.common_name = n.common == nullptr ? "" : n.common, .alternatives = n.alternatives};
-        plan.has_name = n.common != nullptr;
-        ASSERT_TRUE(server.present(root.issue(plan))) << n.certificate;
+        const auto served = root.issue({.common_name = n.common, .alternatives = n.alternatives});
+        ASSERT_TRUE(server.present(served)) << n.certificate;
         for (const auto* host : n.hosts) {
             const auto verdict = compared(server.address(host, "anyhow") + known + " sslmode=verify-full");
             out.add({n.certificate, std::string{"`"} + host + '`', verdict});

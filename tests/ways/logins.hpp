@@ -37,9 +37,9 @@ struct logins {
 
     clean_surroundings surroundings;
     changing_server server;
-    net::test::authority root{"Root"}, clients{"Clients"};
+    testing::authority root{"Root"}, clients{"Clients"};
     std::string root_file = surroundings.folder().write("root.crt", root.certificate_pem());
-    net::test::identity client = clients.issue({.common_name = "ways_cert", .role = net::test::role::client});
+    testing::identity client = clients.issue({.common_name = "ways_cert", .role = testing::certificate_role::client});
     std::string client_certificate = surroundings.folder().write("client.crt", client.certificate_pem());
     std::string client_key = surroundings.folder().write("client.key", client.key_pem());
 };

@@ -38,7 +38,7 @@ bool changing_server::present(const std::string& chain_pem, const std::string& k
     return server_.log_text().find("SSL configuration was not reloaded", log_before) == std::string::npos;
 }
 
-void changing_server::trust_clients(const net::test::authority& clients) {
+void changing_server::trust_clients(const testing::authority& clients) {
     overwrite("ca.crt", clients.certificate_pem());
     reload();
 }

@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "howdah/testing/certificates.hpp"
 #include "howdah/testing/server.hpp"
-#include "tests/unit/net/authority.hpp"
+#include "tests/unit/net/temporary_folder.hpp"
 
 namespace howdah::ways {
 
@@ -22,9 +23,9 @@ public:
 
     /// Presents this certificate from now on. False: the server's own OpenSSL will not have it, and it keeps what it had.
     bool present(const std::string& chain_pem, const std::string& key_pem);
-    bool present(const net::test::identity& self) { return present(self.certificate_pem(), self.key_pem()); }
+    bool present(const testing::identity& self) { return present(self.certificate_pem(), self.key_pem()); }
     /// Trusts clients' certificates of this authority.
-    void trust_clients(const net::test::authority& clients);
+    void trust_clients(const testing::authority& clients);
     /// Offers TLS, or does not.
     void offer_tls(std::string_view on_or_off);
     /// Writes pg_hba.conf.

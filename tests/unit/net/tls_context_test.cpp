@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/net/channel.hpp"
 #include "tls_peer.hpp"
@@ -34,7 +34,7 @@ const identity& ada() {
     return it;
 }
 
-class tls_context_test : public testing::Test {
+class tls_context_test : public ::testing::Test {
 protected:
     std::optional<error> refusal(const connection_config& config) const {
         try {
