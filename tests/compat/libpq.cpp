@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "howdah/testing/installation.hpp"
+#include "tests/compat/availability.hpp"
 
 namespace howdah {
 
@@ -132,14 +133,9 @@ libpq_found found_18() {
     const auto& installed = find_libpq(libpq_kind::installed);
     if (installed.library != nullptr && installed.library->version() >= libpq_18) return installed;
     constexpr int version = libpq_18 / 10'000;
-    if (std::getenv("HOWDAH_TEST_MATRIX") == nullptr && testing::needs_download(version))
-        return {.library = nullptr,
-                .reason = "libpq 18 is not there: HOWDAH_LIBPQ can name it, and HOWDAH_TEST_MATRIX=1 fetches npm's"};
-    try {
-        return opened(testing::find_installation(version).programs.parent_path() / "lib/libpq.so.5");
-    } catch (const std::exception& e) {
-        return {.library = nullptr, .reason = "libpq 18 can't be fetched: " + std::string{e.what()}};
-    }
+    if (auto why = why_not(version); !why.empty())
+        return {.library = nullptr, .reason = "no libpq 18, HOWDAH_LIBPQ names none, and " + why};
+    return opened(testing::find_installation(version).programs.parent_path() / "lib/libpq.so.5");
 }
 
 }  // namespace

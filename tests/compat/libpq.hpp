@@ -66,8 +66,8 @@ struct libpq_found {
     std::string reason;
 };
 
-/// Version 18 is what HOWDAH_LIBPQ names, else the installed one if it is as new, else npm's: that is fetched only
-/// with HOWDAH_TEST_MATRIX set, and used whenever it has been.
+/// Version 18 is what HOWDAH_LIBPQ names, else the installed one if it is as new, else npm's, if that is to be had: see
+/// why_not().
 const libpq_found& find_libpq(libpq_kind kind);
 
 }  // namespace howdah

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/compat/availability.hpp"
 #include "tests/ways/document.hpp"
 #include "tests/ways/logins.hpp"
 #include "tests/ways/verdict.hpp"
@@ -19,9 +20,6 @@ namespace {
 
 using testing::authority;
 using testing::key_kind;
-
-// libpq's first version that has require_auth and sslcertmode.
-constexpr int libpq_16 = 160000;
 
 class authentication : public ::testing::Test, protected logins {
 protected:
@@ -196,6 +194,10 @@ TEST_F(authentication, client_certificates_and_their_keys) {
         out.add({name, compared(server.address("localhost", "ways_cert") +
                                     "sslmode=verify-full sslrootcert=" + root_file + rest,
                                 difference::none, since)});
+    surroundings.folder().write(".postgresql/postgresql.crt", mine.certificate_pem());
+    surroundings.folder().write(".postgresql/postgresql.key", mine.key_pem());
+    out.add({"in `~/.postgresql`",
+             compared(server.address("localhost", "ways_cert") + "sslmode=verify-full sslrootcert=" + root_file)});
     // Only a server that has an authority for clients asks for their certificates.
     server.run("alter system set ssl_ca_file = ''");
     server.offer_tls("on");

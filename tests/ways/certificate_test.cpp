@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -38,18 +39,19 @@ class certificates : public ::testing::Test {
 protected:
     certificates() {
         server.run("create role anyhow login; create role encrypted login; create role bare login");
-        server.write_access("host all anyhow 127.0.0.1/32 trust\n"
+        server.write_access("local all anyhow trust\nhost all anyhow 127.0.0.1/32 trust\n"
                             "hostssl all encrypted 127.0.0.1/32 trust\n"
                             "hostnossl all bare 127.0.0.1/32 trust\n");
     }
 
     /// One row: every sslmode with the rest of the connection string. In those of `stricter`, libpq is laxer.
     static std::vector<std::string> row(const std::string& name, const std::string& rest,
-                                        std::initializer_list<std::string_view> stricter = {}) {
+                                        std::initializer_list<std::string_view> stricter = {}, int since = 0) {
         std::vector<std::string> out{name};
         for (const auto* mode : ssl_modes) {
             const bool differs = std::ranges::find(stricter, mode) != stricter.end();
-            out.push_back(compared(rest + " sslmode=" + mode, differs ? difference::stricter : difference::none));
+            out.push_back(
+                compared(rest + " sslmode=" + mode, differs ? difference::stricter : difference::none, since));
         }
         return out;
     }
@@ -71,6 +73,8 @@ TEST_F(certificates, sslmode_meets_what_the_server_offers_and_allows) {
     out.add(row("offers TLS, `hostssl` only", to("encrypted") + known));
     out.add(row("offers TLS, `hostnossl` only", to("bare") + known));
     out.add(row("by its unix socket", server.socket_address("anyhow") + known));
+    out.add(row("by its unix socket, `requirepeer` is another user",
+                server.socket_address("anyhow") + known + " requirepeer=nobody_at_all"));
     server.offer_tls("off");
     out.add(row("offers no TLS, allows both", to("anyhow") + known));
     out.add(row("offers no TLS, `hostssl` only", to("encrypted") + known));
@@ -134,11 +138,39 @@ TEST_F(certificates, sslmode_meets_the_state_of_the_server_s_certificate) {
         ASSERT_TRUE(server.present(s.served)) << s.name;
         out.add(row(s.name, server.address("localhost", "anyhow") + s.client));
     }
-    // What can't be read is a mistake, and no reason to go on without TLS.
+    // What can't be read is a mistake, and no reason to go on without TLS or without the list.
     out.add(row("`sslrootcert` is no certificate",
                 server.address("localhost", "anyhow") + " sslrootcert=" + write("junk", "junk\n"),
                 {"allow", "prefer"}));
+    out.add(row("`sslcrl` is no list", server.address("localhost", "anyhow") + lists("junk.crl", "junk\n"),
+                {"allow", "prefer", "require", "verify-ca", "verify-full"}));
     expect_documented("certificates", out.markdown());
+}
+
+// ~/.postgresql, and the system's roots, which SSL_CERT_FILE names.
+TEST_F(certificates, files_that_nobody_names_are_found_where_libpq_finds_them) {
+    const certificate_plan plan{.common_name = "localhost", .alternatives = "DNS:localhost"};
+    const auto good = root.issue(plan), bad = root.issue(plan);
+    const auto at_home = [&](const char* name, const std::string& pem) {
+        return surroundings.folder().write(std::string{".postgresql/"} + name, pem);
+    };
+    const auto to = server.address("localhost", "anyhow");
+    table out{columns("found")};
+    ASSERT_TRUE(server.present(good));
+    ASSERT_EQ(::setenv("SSL_CERT_FILE", surroundings.folder().write("system.crt", root.certificate_pem()).c_str(), 1),
+              0);
+    out.add(row("`sslrootcert=system`, which knows the authority", to + "sslrootcert=system", {}, libpq_16));
+    ASSERT_EQ(::setenv("SSL_CERT_FILE", surroundings.folder().write("s.crt", same_name.certificate_pem()).c_str(), 1),
+              0);
+    out.add(row("`sslrootcert=system`, which does not", to + "sslrootcert=system", {}, libpq_16));
+    ASSERT_EQ(::unsetenv("SSL_CERT_FILE"), 0);
+    at_home("root.crt", root.certificate_pem());
+    out.add(row("`~/.postgresql/root.crt`", to));
+    at_home("root.crl", root.revocations({bad.certificate}));
+    out.add(row("and `root.crl`, which does not list it", to));
+    ASSERT_TRUE(server.present(bad));
+    out.add(row("and `root.crl`, which lists it", to));
+    expect_documented("found", out.markdown());
 }
 
 // OpenSSL finds a list in a folder by the hash of its issuer's name.

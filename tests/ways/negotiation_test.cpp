@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tests/compat/availability.hpp"
 #include "tests/ways/server.hpp"
 #include "tests/ways/verdict.hpp"
 

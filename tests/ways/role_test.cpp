@@ -11,6 +11,7 @@
 #include "howdah/config/conninfo.hpp"
 #include "howdah/testing/server.hpp"
 #include "howdah/types/types.hpp"
+#include "tests/compat/availability.hpp"
 #include "tests/compat/libpq.hpp"
 #include "tests/integration/driver.hpp"
 #include "tests/ways/document.hpp"

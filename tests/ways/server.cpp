@@ -8,7 +8,6 @@
 #include "howdah/blocking/connection.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/config/detail/keyword.hpp"
-#include "howdah/testing/installation.hpp"
 #include "howdah/testing/polling.hpp"
 #include "howdah/types/types.hpp"
 
@@ -22,11 +21,6 @@ std::string loaded_at(const connection_config& config) {
 }
 
 }  // namespace
-
-std::string why_not(int version) {
-    if (std::getenv("HOWDAH_TEST_MATRIX") != nullptr || !testing::needs_download(version)) return {};
-    return "PostgreSQL " + std::to_string(version) + " is not there: HOWDAH_TEST_MATRIX=1 fetches npm's";
-}
 
 changing_server::changing_server(const testing::server_options& options) : server_{options} {}
 

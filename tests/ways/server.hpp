@@ -13,9 +13,6 @@ namespace howdah::ways {
 /// The tables are of this PostgreSQL: Debian's, with Debian's OpenSSL.
 inline constexpr int documented_version = 15;
 
-/// Why a server of that version is not to be had here; empty: it is. Downloads need HOWDAH_TEST_MATRIX.
-std::string why_not(int version);
-
 /// TLS on, with a certificate for localhost and 127.0.0.1; the rules of access are those of write_access().
 class changing_server {
 public:

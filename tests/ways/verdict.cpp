@@ -22,6 +22,7 @@ constexpr auto reasons = std::to_array<std::pair<errc, const char*>>({
     {errc::insecure_file, "key file"},
     {errc::authentication_refused, "method"},
     {errc::server_not_authentic, "proof"},
+    {errc::peer_rejected, "peer"},
     {errc::below_security_profile, "profile"},
 });
 

@@ -9,6 +9,9 @@
 
 namespace howdah::ways {
 
+/// libpq's first version that has require_auth, sslcertmode and sslrootcert=system.
+inline constexpr int libpq_16 = 160000;
+
 enum class outcome { plain, tls, refused };
 
 struct verdict {
