@@ -128,6 +128,8 @@ std::vector<std::string> connection_config::below_production() const {
                       "; set sslmode=verify-full, and sslrootcert to the authority's certificate");
     if (allow_cleartext_without_tls)
         out.emplace_back("allow_cleartext_without_tls would show the password to the network; leave it out");
+    if (!ssl_key_log_file.empty())
+        out.emplace_back("sslkeylogfile lets whoever reads that file decrypt the connection; leave it out");
     constexpr auto weak = static_cast<unsigned>(auth_method::password) | static_cast<unsigned>(auth_method::md5);
     if ((require_auth & ~weak) == 0)
         out.emplace_back("require_auth allows nothing but password and md5; let it allow scram-sha-256, or none with a "

@@ -89,6 +89,7 @@ struct connection_config {
     secret_string ssl_password;  // of an encrypted ssl_key
     enum ssl_cert_mode ssl_cert_mode = ssl_cert_mode::allow;
     bool ssl_sni = true;
+    std::string ssl_key_log_file;  // gets every session's keys (NSS format): who reads it can decrypt. For debugging
     tls_version ssl_min_protocol_version = tls_version::tls1_2;
     tls_version ssl_max_protocol_version = tls_version::unset;
 

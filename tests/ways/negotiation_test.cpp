@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/compat/availability.hpp"
@@ -50,6 +51,12 @@ TEST_P(negotiation, versions_of_tls_are_kept_on_both_sides) {
     server->offer_tls("on");
     EXPECT_EQ(compared(to("sslmode=verify-full ssl_max_protocol_version=TLSv1.2")), "no (handshake)");
     EXPECT_EQ(compared(to("sslmode=prefer ssl_max_protocol_version=TLSv1.2")), "plain");
+}
+
+TEST_P(negotiation, sslkeylogfile_gets_the_keys_of_a_session) {
+    const auto file = surroundings.folder().path() + "/keys";
+    EXPECT_EQ(compared(to("sslmode=verify-full sslkeylogfile=" + file), difference::none, libpq_18), "TLS");
+    EXPECT_GT(std::filesystem::file_size(file), 0U);
 }
 
 TEST_P(negotiation, the_protocol_is_negotiated_down_but_not_below_what_is_wanted) {

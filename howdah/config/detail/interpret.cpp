@@ -94,6 +94,7 @@ private:
         text("sslrootcert", out_.ssl_root_cert);
         text("sslcrl", out_.ssl_crl);
         text("sslcrldir", out_.ssl_crl_dir);
+        text("sslkeylogfile", out_.ssl_key_log_file);
         if (const auto sni = in_.value("sslsni")) out_.ssl_sni = sni->starts_with('1');
         tls("ssl_min_protocol_version", out_.ssl_min_protocol_version);
         tls("ssl_max_protocol_version", out_.ssl_max_protocol_version);
@@ -166,7 +167,6 @@ private:
             refuse("gssencmode", "GSSAPI encryption is not supported; use TLS with sslmode=verify-full");
         for (const auto* keyword : {"oauth_issuer", "oauth_client_id", "oauth_client_secret", "oauth_scope"})
             refuse_if_given(keyword, "OAuth is not supported; use a password, SCRAM or a certificate");
-        refuse_if_given("sslkeylogfile", "TLS keys are never written to a file; leave it out");
     }
 
     void refuse_if_given(std::string_view keyword, std::string_view reason) {

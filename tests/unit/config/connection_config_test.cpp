@@ -134,10 +134,11 @@ TEST(security_profile, production_names_every_objection_at_once) {
     c.ssl_mode = ssl_mode::require;
     c.allow_cleartext_without_tls = true;
     c.require_auth = static_cast<auth_methods>(auth_method::md5);
-    EXPECT_EQ(c.below_production().size(), 3u);
+    c.ssl_key_log_file = "keys";
+    EXPECT_EQ(c.below_production().size(), 4u);
     const auto failed = thrown_by([&] { c.validate(); });
     ASSERT_TRUE(failed);
-    for (const auto* option : {"sslmode=require", "allow_cleartext_without_tls", "require_auth"})
+    for (const auto* option : {"sslmode=require", "allow_cleartext_without_tls", "require_auth", "sslkeylogfile"})
         EXPECT_THAT(failed->what(), HasSubstr(option));
 }
 

@@ -158,7 +158,7 @@ TEST_F(interpret_test, a_wrong_value_from_a_variable_names_the_variable) {
 TEST_F(interpret_test, what_is_not_done_is_read_and_refused_at_connect_by_name) {
     for (const auto* text :
          {"ssl_min_protocol_version=TLSv1", "ssl_min_protocol_version=TLSv1.1", "ssl_max_protocol_version=tlsv1.1",
-          "client_encoding=latin1", "gssencmode=require", "oauth_issuer=x", "oauth_client_secret=x", "sslkeylogfile=x",
+          "client_encoding=latin1", "gssencmode=require", "oauth_issuer=x", "oauth_client_secret=x",
           "require_auth=gss,sspi", "require_auth=oauth"}) {
         const auto config = parse(text);
         const auto failed = thrown_by([&] { config.validate(); });
