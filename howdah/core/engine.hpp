@@ -196,6 +196,7 @@ private:
     lease_id last_lease_ = 0;
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
+    std::uint32_t fences_ = 0;  // in flight
     std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
     cancel_state cancel_ = cancel_state::none;
     clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on

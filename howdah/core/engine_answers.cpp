@@ -85,7 +85,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
     unwanted_cancelled_ = false;
     settle_lease();
     if (e.to == &fence_) {
-        cancel_ = cancel_state::none;
+        if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;
         return {};
     }
     if (e.to != nullptr && e.to != &rollback_) {

@@ -130,7 +130,8 @@ void engine::cancel_unwanted_head(clock::time_point now) {
                      fate::unknown});
         return;
     }
-    if (cancel_ == cancel_state::none) cancel_ = cancel_state::wanted;
+    // The cancel under way may have been another call's, or have come to nothing; its fence waits behind this head.
+    if (cancel_ == cancel_state::none || cancel_ == cancel_state::fenced) cancel_ = cancel_state::wanted;
     // A connection that is closing sends no second cancel.
     unwanted_cancelled_ = cancel_ == cancel_state::wanted || cancel_ == cancel_state::closing;
     unwanted_until_ = now + options_.cancel_grace;
@@ -156,6 +157,7 @@ void engine::cancel_ended() {
         return close_if_answered();
     }
     cancel_ = cancel_state::fenced;
+    ++fences_;
     session_.begin(&fence_);
     wire::serialize(wire::sync_message{}, session_.output());
     session_.end();

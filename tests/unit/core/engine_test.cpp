@@ -403,6 +403,49 @@ TEST(engine, cancelled_call_that_outlasts_the_grace_closes_the_connection) {
     EXPECT_FALSE(l.engine.open());
 }
 
+TEST(engine, given_up_call_that_its_cancel_does_not_end_is_cancelled_once_more_and_then_closes_the_connection) {
+    engine_options o;
+    o.cancel_grace = 20ms;
+    line l{o};
+    call<> c{"select 1"}, next{"select 2"};
+    l.submit(c.op);
+    (void)l.send();
+    l.engine.cancel(c.op);
+    l.submit(next.op);
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.later(0ms));
+    ASSERT_TRUE(l.later(l.engine.next_deadline() - l.now));
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::wanted);
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    EXPECT_FALSE(l.later(l.engine.next_deadline() - l.now));
+    EXPECT_EQ(code(next.op), errc::timed_out);
+    EXPECT_EQ(fate_of(next.op), fate::not_sent);
+}
+
+TEST(engine, nothing_is_sent_until_the_last_of_two_fences_is_answered) {
+    line l;
+    call<> c{"select 1"}, next{"delete from t"};
+    l.submit(c.op);
+    (void)l.send();
+    l.engine.cancel(c.op);
+    l.submit(next.op);
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    ASSERT_TRUE(l.later(0ms));
+    ASSERT_TRUE(l.later(l.engine.next_deadline() - l.now));
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "SS");
+    ASSERT_TRUE(l.hear(refusal("57014") + ready() + ready()));
+    EXPECT_EQ(l.send(), "") << "the second cancel may still hit";
+    ASSERT_TRUE(l.hear(ready()));
+    EXPECT_EQ(l.send_tags(), "PDBES");
+}
+
 TEST(engine, deadline_of_a_follower_ends_only_its_own_call) {
     line l;
     call<> a{"delete from a"}, b{"delete from b"};
