@@ -4,8 +4,8 @@
 
 namespace howdah {
 
-/// Why PostgreSQL of that major version is not to be had here; empty: it is. What is not here yet is fetched if the run
-/// is to have it: HOWDAH_TEST_MATRIX is set, or HOWDAH_TEST_VERSIONS names it.
+/// Why PostgreSQL of that major version is not to be had here; empty: it is. What is not here yet is fetched if
+/// HOWDAH_TEST_VERSIONS names it ("12 18"), as in ./dev test --matrix and in CI.
 std::string why_not(int version);
 
 }  // namespace howdah
