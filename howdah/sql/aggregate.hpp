@@ -13,7 +13,7 @@ namespace howdah::detail {
 // Stands for an initialiser of whatever type, in unevaluated code.
 struct anything {
     template <class T>
-    constexpr operator T() const noexcept;
+    operator T() const noexcept;
 };
 
 // The same, but only for a base of T.
@@ -21,7 +21,7 @@ template <class T>
 struct base_of {
     template <class Base>
         requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>)
-    constexpr operator Base() const noexcept;
+    operator Base() const noexcept;
 };
 
 template <class T, std::size_t... Before, std::size_t... Behind>
