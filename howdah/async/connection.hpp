@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "howdah/async/awaitable.hpp"
+#include "howdah/async/row_stream.hpp"
 #include "howdah/async/target.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/core/retry.hpp"

@@ -7,9 +7,15 @@
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_call.hpp"
+#include "howdah/core/stream_call.hpp"
 #include "howdah/core/verbs.hpp"
 
-namespace howdah::async {
+namespace howdah {
+
+template <class T>
+class row_stream;
+
+namespace async {
 
 /// Where a call goes, and how: a connection, the lease it runs under, its options.
 struct target {
@@ -31,13 +37,16 @@ struct target {
     }
     static awaitable<void> run(target t, pipeline& steps);
     static awaitable<std::vector<result>> run(target t, script statements);
+    /// Sends nothing yet.
+    template <class T, class Parameters>
+    static row_stream<T> stream(target t, const statement_text& text, Parameters values, const stream_options& options);
     template <class... P>
     static awaitable<prepared_statement<target, P...>> prepare(target t, statement_text text) {
         auto facts = co_await describe(t, text, sizeof...(P));
         co_return prepared_statement<target, P...>{std::move(t), std::move(text), std::move(facts)};
     }
 
-    /// Waits until `op` is done. It does not throw: ask op.failure(), or rethrow().
+    /// Waits until `op` is done or paused, and lets a paused one go on. It does not throw: ask op.failure(), or rethrow().
     awaitable<void> perform(howdah::core::operation& op, waiter& w) const;
     static void rethrow(const howdah::core::operation& op);
 
@@ -46,4 +55,5 @@ private:
                                                                                     std::size_t parameters);
 };
 
-}  // namespace howdah::async
+}  // namespace async
+}  // namespace howdah

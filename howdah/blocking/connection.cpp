@@ -15,6 +15,10 @@ void target::perform(howdah::core::operation& op) const {
     core->perform(op);
 }
 
+void target::let_go(howdah::core::operation& op) const noexcept {
+    if (core != nullptr) core->let_go(op);
+}
+
 void target::run(const target& t, pipeline& steps) {
     howdah::core::pipeline_call call{steps};
     t.perform(call);

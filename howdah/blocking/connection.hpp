@@ -3,55 +3,15 @@
 #include <memory>
 #include <string_view>
 
+#include "howdah/blocking/row_stream.hpp"
+#include "howdah/blocking/target.hpp"
 #include "howdah/config/connection_config.hpp"
-#include "howdah/core/operation.hpp"
 #include "howdah/core/retry.hpp"
-#include "howdah/core/statement_call.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah::blocking {
-
-namespace detail {
-
-class connection_core;
-
-template <class T>
-using plain = T;
-
-/// Where a call goes, and how: a connection, the lease it runs under, its options.
-struct target {
-    static constexpr bool suspends = false;
-
-    std::shared_ptr<connection_core> core;
-    howdah::core::lease_id lease = 0;
-    howdah::core::call_options options{};
-
-    template <class Sink, class Parameters>
-    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values) {
-        Sink rows;
-        const auto views = values.views();
-        howdah::core::statement_call call{text, views, rows};
-        t.perform(call);
-        return rows.take();
-    }
-    static void run(const target& t, pipeline& steps);
-    static std::vector<result> run(const target& t, const script& statements);
-    template <class... P>
-    static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
-        return {t, text, t.describe(text, sizeof...(P))};
-    }
-
-    /// Runs `op` to its end; throws its failure.
-    void perform(howdah::core::operation& op) const;
-
-private:
-    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
-                                                                  std::size_t parameters) const;
-};
-
-}  // namespace detail
 
 /// The verbs with other options; valid as long as what it was made from.
 class with_options : public verbs<with_options, detail::plain> {

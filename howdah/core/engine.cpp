@@ -36,13 +36,15 @@ engine::~engine() {
 void engine::submit(operation& op, clock::time_point now) {
     now_ = now;
     op.engine_ = this;
-    op.submitted_ = op.started_ = now;
-    const auto timeout = op.options.timeout.value_or(options_.query_timeout);
-    op.deadline_ = timeout.count() > 0 ? now + timeout : clock::time_point::max();
+    op.submitted_ = op.started_ = op.resumed_ = now;
+    set_deadline(op);
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
-    if (op.lease != 0 &&
-        (op.lease != holder_.id || holder_.ending || holder_.released || holder_.state == begin_state::failed))
+    if (op.lease != 0 && !lives(op.lease))
         return refuse(op, error{errc::transaction_ended, "the transaction has ended: begin another one"});
+    if (op.lease != 0 && holder_.alone != nullptr)
+        return refuse(op,
+                      error{errc::connection_busy, "a stream that reads all at once has this transaction to itself: "
+                                                   "read it to its end, or give it a fetch_size"});
     auto& behind = op.lease != 0 ? held_ : waiting_;
     if (behind.empty() && may_start(op)) return start(op);
     if (waiting_count_ >= options_.wait_queue)
@@ -52,6 +54,11 @@ void engine::submit(operation& op, clock::time_point now) {
     op.state_ = operation::state::waiting;
     behind.push_back(op);
     ++waiting_count_;
+}
+
+void engine::set_deadline(operation& op) noexcept {
+    const auto timeout = op.options.timeout.value_or(options_.query_timeout);
+    op.deadline_ = timeout.count() > 0 ? now_ + timeout : clock::time_point::max();
 }
 
 void engine::refuse(operation& op, error why) {
@@ -65,6 +72,10 @@ void engine::refuse(operation& op, error why) {
 lease_id engine::grant(std::string begin) {
     holder_ = {.id = ++last_lease_, .begin = std::move(begin)};
     return holder_.id;
+}
+
+bool engine::lives(lease_id lease) const noexcept {
+    return lease == holder_.id && !holder_.ending && !holder_.released && holder_.state != begin_state::failed;
 }
 
 bool engine::has_begun(lease_id lease) const noexcept {
@@ -86,6 +97,7 @@ void engine::release(lease_id lease) {
             finish(op);
         }
     }
+    give_up_paused(ended, lease);
     settle_lease();
     start_waiting();
     driver_.attention();
@@ -148,19 +160,26 @@ void engine::proceed(operation& op) {
 
 void engine::leave_running(operation& op) noexcept {
     if (op.state_ == operation::state::waiting) --waiting_count_;
-    if (op.state_ == operation::state::running && op.lease == 0) {
+    const bool started = op.state_ == operation::state::running || op.state_ == operation::state::paused;
+    if (started && op.lease == 0) {
         --shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = false;
     }
+    if (holder_.alone == &op) holder_.alone = nullptr;
     op.unlink();
     op.engine_ = nullptr;
 }
 
 void engine::finish(operation& op) {
+    conclude(op);
+    done_.push_back(op);
+}
+
+void engine::conclude(operation& op) {
     session_.forget(op);
+    if (holding_ == &op) holding_ = nullptr;
     leave_running(op);
     op.state_ = operation::state::done;
-    done_.push_back(op);
     if (options_.watcher) {
         using std::chrono::duration_cast, std::chrono::microseconds;
         observe::tell(options_.watcher.get(),
@@ -176,11 +195,13 @@ operation* engine::next_done() noexcept {
     if (done_.empty()) return nullptr;
     auto& op = done_.front();
     done_.pop_front();
+    if (op.state_ == operation::state::paused) paused_.push_back(op);
     return &op;
 }
 
 bool engine::waits_for_caller(const operation& op) const noexcept {
-    return op.state_ == operation::state::waiting && session_.in_flight() == 0 && running_.empty() &&
+    const bool nothing_comes = session_.in_flight() == 0 || holds_input() || (exclusive_running_ && !paused_.empty());
+    return op.state_ == operation::state::waiting && nothing_comes && running_.empty() &&
            session_.pending_output().empty();
 }
 
@@ -193,6 +214,8 @@ bytes& engine::open_exchange(operation& op) {
     closing_ = cache_.take_closed();
     for (const auto& name : closing_)
         wire::serialize(wire::close_message{.target = wire::target::statement, .name = name}, out);
+    for (const auto& name : holder_.closing)
+        wire::serialize(wire::close_message{.target = wire::target::portal, .name = name}, out);
     if (begins) {
         serialize_command(holder_.begin, out);
         holder_.state = begin_state::sent;
@@ -202,6 +225,7 @@ bytes& engine::open_exchange(operation& op) {
 
 void engine::close_exchange() {
     closing_.clear();
+    holder_.closing.clear();
     session_.end();
 }
 

@@ -65,6 +65,8 @@ public:
 
     /// Runs `op` as soon as it may, up to its deadline. It may be done at once.
     void submit(operation& op, clock::time_point now);
+    /// A paused call goes on, with a deadline of its own. It may be done, or paused again, at once.
+    void resume(operation& op, clock::time_point now);
     /// The caller wants no answer any more: `op` ends as `cancelled`, and what the server does for it is cancelled too.
     void cancel(operation& op);
     /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
@@ -76,9 +78,12 @@ public:
     void written(std::size_t n) noexcept { session_.written(n); }
     std::span<std::byte> input_space(std::size_t least) { return session_.input_space(least); }
     void commit(std::size_t n) noexcept { session_.commit(n); }
-    /// Answers what was read. False: the connection can't be used any more, and closed_by() says why.
+    /// Answers what was read, as long as holds_input() is false. False: the connection can't be used any more, and
+    /// closed_by() says why.
     bool process(clock::time_point now);
-    /// The next call that is done and whose driver has not been told; null: none.
+    /// A paused call's caller looks at what was read: nothing may be read until it goes on or goes away.
+    bool holds_input() const noexcept { return holding_ != nullptr; }
+    /// The next call that is done or paused and whose driver has not been told; null: none.
     operation* next_done() noexcept;
     /// The socket has ended or failed. All calls end: with `unknown` if they were sent, else with `not_sent`.
     void lost(error why);
@@ -114,6 +119,19 @@ public:
     /// `op` has more to send: now, or as soon as it may.
     void proceed(operation& op);
     void finish(operation& op);
+    /// `op` has a part of its answer. `held`: views into what was read, so that reading stops until it is resumed.
+    enum class input : std::uint8_t { flows, held };
+    void pause(operation& op, enum input what);
+    /// More for the exchange that `op` has closed without a Sync. Nothing may have been sent behind it.
+    bytes& output_of(const operation& op);
+    /// A name for a portal, that no other of this connection has.
+    std::string new_portal();
+    /// Nobody needs the lease's portal any more: it is closed in front of what is sent next.
+    void close_portal(lease_id lease, std::string name);
+    /// Until `op` ends, other calls under its lease are refused: they would wait for who waits for them.
+    void keep_others_out(const operation& op) noexcept { holder_.alone = &op; }
+    /// Calls under the lease may still be sent.
+    bool lives(lease_id lease) const noexcept;
     /// The server has begun to take COPY data that nobody has: ends it, if nothing was sent behind `op`.
     std::error_code refuse_copy_in(const operation& op);
     /// The same in the simple protocol, where an error brings ReadyForQuery by itself.
@@ -141,16 +159,24 @@ private:
         std::string begin;
         begin_state state = begin_state::to_send;
         bool ending = false, released = false, rolling_back = false;
+        std::vector<std::string> closing{};  // portals
+        const operation* alone = nullptr;
     };
 
     bool may_start(const operation& op) const noexcept;
     void start(operation& op);
     void start_waiting();
     void abandon(operation& op) noexcept;
-    void stop_server_working_on(const operation& op) noexcept;
+    wire::recipient* let_go(operation& op) noexcept;
     void leave_running(operation& op) noexcept;
     void refuse(operation& op, error why);
+    void conclude(operation& op);
     void give_up(queue& q, const error& why);
+    void give_up_paused(const error& why, lease_id of);
+    void set_deadline(operation& op) noexcept;
+    bool is_own(const wire::recipient* to) const noexcept {
+        return to == &rollback_ || to == &fence_ || to == &drained_;
+    }
 
     std::error_code dispatch(const wire::event& e);
     std::error_code dispatch_message(const wire::event& e);
@@ -177,7 +203,9 @@ private:
     queue waiting_;  // without lease, in order of arrival
     queue held_;     // under the lease, or in the middle of their exchanges
     queue running_;
-    queue done_;
+    queue paused_;  // and told so
+    queue done_;    // or paused, and not told
+    const operation* holding_ = nullptr;
     std::size_t waiting_count_ = 0;
     std::size_t shared_running_ = 0;
     bool exclusive_running_ = false;
@@ -186,6 +214,8 @@ private:
     lease_id last_lease_ = 0;
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
+    own_exchange drained_;  // what was left to run to its end
+    std::uint64_t last_portal_ = 0;
     std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
     cancel_state cancel_ = cancel_state::none;
     clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on

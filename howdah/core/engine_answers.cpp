@@ -10,7 +10,9 @@ namespace howdah::core {
 
 bool engine::process(clock::time_point now) {
     now_ = now;
-    for (auto e = session_.next_event(); e.what != wire::event::kind::need_input; e = session_.next_event()) {
+    while (!holds_input()) {
+        const auto e = session_.next_event();
+        if (e.what == wire::event::kind::need_input) break;
         if (const auto failed = dispatch(e)) {
             return retire(
                 error{failed, "closed the connection to " + options_.host + ": " + failed.message(), fate::unknown});
@@ -26,7 +28,7 @@ std::error_code engine::dispatch(const wire::event& e) {
     switch (e.what) {
         case need_input: return {};
         case rows:
-            if (e.to == &rollback_ || e.to == &fence_) return errc::protocol_violation;
+            if (is_own(e.to)) return errc::protocol_violation;
             return static_cast<operation*>(e.to)->rows(*this, e.data, e.rows);
         case message: return dispatch_message(e);
         case prelude_done: holder_.state = begin_state::confirmed; return {};
@@ -52,8 +54,9 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         dispatch_error(e, std::move(m));
         return {};
     }
-    if (e.tag == wire::tag::close_complete || e.to == &rollback_ || e.to == &fence_) return {};
-    if (e.to == nullptr) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
+    const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
+    if (e.tag == wire::tag::close_complete || (is_own(e.to) && !uninvited_copy)) return {};
+    if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
     return static_cast<operation*>(e.to)->message(*this, e.tag, e.data);
 }
 
@@ -61,7 +64,7 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
     const bool fatal = m.severity == "FATAL" || m.severity == "PANIC";
     if (fatal) leaving_.emplace(m, fate::not_sent);
     if (e.in_prelude) holder_.state = begin_state::failed;
-    if (e.to == nullptr || e.to == &rollback_ || e.to == &fence_) return;
+    if (e.to == nullptr || is_own(e.to)) return;
     auto& op = *static_cast<operation*>(e.to);
     if (m.code == query_canceled) {
         if (op.timed_out_) {
@@ -87,7 +90,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
         cancel_ = cancel_state::none;
         return {};
     }
-    if (e.to != nullptr && e.to != &rollback_) {
+    if (e.to != nullptr && !is_own(e.to)) {
         auto& op = *static_cast<operation*>(e.to);
         if (std::exchange(op.resend_when_ready_, false)) {
             op.restart();

@@ -106,16 +106,12 @@ private:
 
     template <class Sink, class... P>
     pipeline_step<Sink> add(const statement_text& text, P&&... values) {
-        using parameters_type = parameters<std::remove_cvref_t<owned<P>>...>;
-        auto made = std::make_unique<core::typed_step<Sink, parameters_type>>(
-            text, parameters_type{std::in_place, std::forward<P>(values)...});
+        auto kept = own_parameters(std::forward<P>(values)...);
+        auto made = std::make_unique<core::typed_step<Sink, decltype(kept)>>(text, std::move(kept));
         holders_.push_back(std::make_unique<sink_holder<Sink>>(made->sink()));
         steps_.push_back(std::move(made));
         return {steps_.size() - 1};
     }
-    // A pipeline outlives the statement that fills it, so it views nothing: C strings become strings.
-    template <class P>
-    using owned = std::conditional_t<detail::is_c_string<P>, std::string, P>;
 
     std::vector<std::unique_ptr<core::step>> steps_;
     std::vector<std::unique_ptr<holder>> holders_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "howdah/core/row_sink.hpp"
@@ -24,8 +25,9 @@ public:
     enum class step : std::uint8_t { describe, execute };
     enum class progress : std::uint8_t {
         working,
-        done,   // CommandComplete or EmptyQueryResponse
-        wrong,  // the server does not keep to the protocol
+        suspended,  // the portal has more rows
+        done,       // CommandComplete or EmptyQueryResponse
+        wrong,      // the server does not keep to the protocol
     };
 
     statement(const statement_text& text, std::span<const parameter_view> parameters, row_sink& rows) noexcept
@@ -46,6 +48,11 @@ public:
     enum step next_step(engine& e);
     /// Parse and Describe.
     void write_describe(bytes& out);
+    /// Its rows come through a portal of this name; the unnamed one otherwise.
+    void use_portal(std::string name) noexcept { portal_ = std::move(name); }
+    std::string_view portal() const noexcept { return portal_; }
+    /// What comes before Execute. An error leaves `out` to be taken back by the caller. Not for the simple protocol.
+    std::error_code write_bound(bytes& out);
     /// All else, with the Parse and Describe in front where they are still needed. An error leaves `out` to be taken
     /// back by the caller.
     std::error_code write_execute(engine& e, bytes& out);
@@ -74,7 +81,6 @@ private:
     bool can_skip_description() const noexcept;
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
-    std::error_code write_values(bytes& out);
     column_list known_columns();
     oid target_of(std::size_t parameter) const noexcept;
     std::optional<error> count_error(std::size_t wanted) const;
@@ -93,6 +99,7 @@ private:
     std::span<const parameter_view> parameters_;
     row_sink& rows_;
     std::size_t parameter_count_;
+    std::string portal_;
 
     std::shared_ptr<prepared> prepared_;
     std::shared_ptr<const statement_facts> facts_;

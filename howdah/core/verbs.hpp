@@ -11,6 +11,7 @@
 #include "howdah/core/pipeline.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement_facts.hpp"
+#include "howdah/core/stream_call.hpp"
 #include "howdah/sql/parameters.hpp"
 #include "howdah/sql/script.hpp"
 #include "howdah/sql/sql.hpp"
@@ -100,6 +101,17 @@ public:
     template <class T, class... P>
     Answer<std::vector<T>> fetch_all(sql<std::type_identity_t<P>...> statement, P&&... values) {
         return run<core::all_rows<T>, P...>(statement, std::forward<P>(values)...);
+    }
+    /// The rows as they come, in constant memory; max_result_bytes is not for it. Arguments are moved or copied in. With
+    /// `T` left out, rows are views: stream("..."); options go in front: stream<T>({.fetch_size = 100}, "...").
+    template <class T = row_view, class... P>
+    auto stream(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return stream<T, P...>(stream_options{}, statement, std::forward<P>(values)...);
+    }
+    template <class T = row_view, class... P>
+    auto stream(const stream_options& options, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return Self::target_type::template stream<T>(self().target(), statement.text(),
+                                                     own_parameters(std::forward<P>(values)...), options);
     }
     /// Has the server parse and describe it now: prepare<int, std::string>("...").
     template <class... P>

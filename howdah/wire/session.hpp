@@ -59,8 +59,9 @@ public:
     void take_back();
     /// False while the pipeline is as deep, or holds as many bytes, as it may.
     bool room_for_exchange() const noexcept;
-    /// The recipient goes away: its exchanges are read to their end, and thrown away.
-    void forget(const recipient& to) noexcept;
+    /// The recipient goes away: its exchanges are read to their end, and thrown away. They belong to `heir` from here
+    /// on, which sees all but their rows; null: to nobody.
+    void forget(const recipient& to, recipient* heir = nullptr) noexcept;
     /// The exchange at the head wants no further rows: they are skipped without being buffered.
     void skip_rows() noexcept { in_flight_.front().skip_rows = true; }
 

@@ -59,16 +59,22 @@ void connection_core::start(bytes_view left_over) {
         engine_.commit(left_over.size());
         (void)engine_.process(clock::now());
     }
-    arm_read();
+    read_on();
     arm_timer();
 }
 
 // The caller's side.
 
 void connection_core::submit(core::operation& op) {
-    const bool alone = engine_.in_flight() == 0;
-    engine_.submit(op, clock::now());
-    if (op.done()) {
+    const bool goes_on = op.state() == core::operation::state::paused;
+    const bool alone = engine_.in_flight() == 0 || goes_on;
+    if (goes_on) {
+        engine_.resume(op, clock::now());
+        if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+    } else {
+        engine_.submit(op, clock::now());
+    }
+    if (!op.pending()) {
         flush_soon();  // from there its waiter is resumed, not from inside of its own call
         return;
     }
@@ -79,6 +85,7 @@ void connection_core::submit(core::operation& op) {
     } else {
         flush_soon();
     }
+    read_on();
 }
 
 void connection_core::cancel(core::operation& op) {
@@ -116,34 +123,33 @@ void connection_core::attention() noexcept {
 
 // Reading and writing.
 
-void connection_core::arm_read() {
+// Reading rests while a stream's caller looks at what was read.
+void connection_core::read_on() {
+    if (reading_ || !engine_.open() || engine_.holds_input() || pump_.may_go_on()) return;
+    reading_ = true;
     const auto room = pump_.input_space();
     socket_.async_read_some(asio::buffer(room.data(), room.size()), read_handler{shared_from_this()});
 }
 
 void connection_core::on_read(const boost::system::error_code& failed, std::size_t n) {
+    reading_ = false;
     if (!failed) {
         (void)pump_.read(n, clock::now());
     } else if (engine_.open()) {
         pump_.ended(failed == asio::error::eof ? std::error_code{} : std::error_code{failed});
     }
     settle();
-    if (engine_.open()) {
-        arm_read();
-    } else {
-        boost::system::error_code ignored;
-        (void)socket_.close(ignored);
-        timer_.cancel();
-    }
 }
 
 // After anything that may have ended calls, or left something to send.
 void connection_core::settle() {
     corked_ = true;
+    if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
     resume_done();
     corked_ = false;
-    if (!engine_.open()) return;
+    if (!engine_.open()) return hang_up();
     flush();
+    read_on();
     if (engine_.cancelling() == core::cancel_state::wanted) start_cancel();
     if (engine_.head_is_unwanted()) meet(engine_.next_deadline());
 }
@@ -201,12 +207,13 @@ void connection_core::on_timer() {
     const auto now = clock::now();
     const bool open = engine_.next_deadline() > now || engine_.expire(now);
     settle();
-    if (open && engine_.open()) {
-        arm_timer();
-    } else {
-        boost::system::error_code ignored;
-        (void)socket_.close(ignored);
-    }
+    if (open && engine_.open()) arm_timer();
+}
+
+void connection_core::hang_up() {
+    boost::system::error_code ignored;
+    (void)socket_.close(ignored);  // a pending read ends
+    timer_.cancel();
 }
 
 void connection_core::start_cancel() {

@@ -22,7 +22,7 @@ public:
 
     /// Begins to read; called once.
     void start(bytes_view left_over);
-    /// Runs `op`; its waiter is resumed later, never from in here.
+    /// Runs `op`, or lets it go on where it is paused; its waiter is resumed later, never from in here.
     void submit(core::operation& op);
     /// The waiting caller wants no answer any more.
     void cancel(core::operation& op);
@@ -37,7 +37,7 @@ private:
     struct read_handler;
 
     void attention() noexcept override;
-    void arm_read();
+    void read_on();
     void on_read(const boost::system::error_code& failed, std::size_t n);
     void arm_timer();
     void on_timer();
@@ -45,6 +45,7 @@ private:
     void flush();
     void flush_soon();
     void settle();
+    void hang_up();
     void resume_done();
     void start_cancel();
     void executor_gone() noexcept;
@@ -58,6 +59,7 @@ private:
     core::clock::time_point wakes_at_ = core::clock::time_point::max();
     bool corked_ = false;  // a batch of input is being answered: one write follows it
     bool flush_posted_ = false;
+    bool reading_ = false;  // a read is pending
     bool waits_to_write_ = false;
 };
 

@@ -35,8 +35,9 @@ connection_core::connection_core(dialled d)
 connection_core::~connection_core() { say_goodbye(); }
 
 void connection_core::perform(core::operation& op) {
-    engine_.submit(op, clock::now());
-    while (!op.done()) {
+    begin(op);
+    while (op.pending()) {
+        cancel_if_wanted();
         if (engine_.waits_for_caller(op)) {
             op.abandon();
             throw error{errc::connection_busy,
@@ -45,14 +46,36 @@ void connection_core::perform(core::operation& op) {
         const auto deadline = engine_.next_deadline();
         pump(deadline);
         if (const auto now = clock::now(); now >= deadline) (void)engine_.expire(now);
-        if (engine_.cancelling() == core::cancel_state::wanted) {
-            engine_.cancel_begun();
-            cancel(to_);
-            engine_.cancel_ended();
-        }
     }
+    cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
     if (op.failure()) throw error{*op.failure()};
+}
+
+void connection_core::begin(core::operation& op) {
+    if (op.state() == core::operation::state::paused) {
+        engine_.resume(op, clock::now());
+    } else {
+        engine_.submit(op, clock::now());
+    }
+    if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+}
+
+void connection_core::cancel_if_wanted() {
+    if (engine_.cancelling() != core::cancel_state::wanted) return;
+    engine_.cancel_begun();
+    cancel(to_);
+    engine_.cancel_ended();
+}
+
+// The server need not wait for the next call to hear that it may stop.
+void connection_core::let_go(core::operation& op) noexcept {
+    try {
+        op.abandon();
+        cancel_if_wanted();
+        (void)send_some();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next call sees to it
+    }
 }
 
 void connection_core::close() {

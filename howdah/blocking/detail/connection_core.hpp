@@ -16,8 +16,10 @@ public:
     connection_core(const connection_core&) = delete;
     connection_core& operator=(const connection_core&) = delete;
 
-    /// Runs `op` to its end. Throws its failure.
+    /// Runs `op` until it is done or paused, and lets a paused one go on. Throws its failure.
     void perform(core::operation& op);
+    /// The caller of a paused call goes away.
+    void let_go(core::operation& op) noexcept;
     /// Says goodbye to the server; calls from here on fail.
     void close();
     core::engine& engine() noexcept { return engine_; }
@@ -26,7 +28,9 @@ public:
 
 private:
     void attention() noexcept override;
+    void begin(core::operation& op);
     void pump(core::clock::time_point deadline);
+    void cancel_if_wanted();
     bool send_some();
     void receive(core::clock::time_point deadline);
     void wait_to_send(core::clock::time_point deadline);

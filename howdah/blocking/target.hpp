@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "howdah/core/operation.hpp"
+#include "howdah/core/statement_call.hpp"
+#include "howdah/core/stream_call.hpp"
+#include "howdah/core/verbs.hpp"
+
+namespace howdah::blocking {
+
+template <class T>
+class row_stream;
+
+namespace detail {
+
+class connection_core;
+
+template <class T>
+using plain = T;
+
+/// Where a call goes, and how: a connection, the lease it runs under, its options.
+struct target {
+    static constexpr bool suspends = false;
+
+    std::shared_ptr<connection_core> core;
+    howdah::core::lease_id lease = 0;
+    howdah::core::call_options options{};
+
+    template <class Sink, class Parameters>
+    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values) {
+        Sink rows;
+        const auto views = values.views();
+        howdah::core::statement_call call{text, views, rows};
+        t.perform(call);
+        return rows.take();
+    }
+    static void run(const target& t, pipeline& steps);
+    static std::vector<result> run(const target& t, const script& statements);
+    /// Sends nothing yet.
+    template <class T, class Parameters>
+    static row_stream<T> stream(const target& t, const statement_text& text, Parameters values,
+                                const stream_options& options);
+    template <class... P>
+    static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
+        return {t, text, t.describe(text, sizeof...(P))};
+    }
+
+    /// Runs `op` until it is done or paused, and lets a paused one go on; throws its failure.
+    void perform(howdah::core::operation& op) const;
+    /// The caller of a paused operation goes away.
+    void let_go(howdah::core::operation& op) const noexcept;
+
+private:
+    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
+                                                                  std::size_t parameters) const;
+};
+
+}  // namespace detail
+}  // namespace howdah::blocking
