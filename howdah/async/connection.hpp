@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "howdah/async/awaitable.hpp"
-#include "howdah/async/row_stream.hpp"
 #include "howdah/async/target.hpp"
+#include "howdah/async/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
@@ -15,41 +15,6 @@
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah {
-
-/// The verbs with other options; valid as long as what it was made from.
-class with_options : public verbs<with_options, awaitable> {
-public:
-    using target_type = async::target;
-    explicit with_options(async::target t) noexcept : target_{std::move(t)} {}
-    const async::target& target() const noexcept { return target_; }
-
-private:
-    async::target target_;
-};
-
-/// A transaction. BEGIN travels with its first statement, and other calls on the connection wait until it has ended.
-/// Rolled back when it goes without commit().
-class transaction : public verbs<transaction, awaitable> {
-public:
-    using target_type = async::target;
-
-    explicit transaction(async::target t) noexcept : target_{std::move(t)} {}
-    transaction(transaction&& other) noexcept : target_{std::exchange(other.target_, {})} {}
-    transaction& operator=(transaction&&) = delete;
-    ~transaction();
-
-    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
-    /// lost before the server's answer.
-    awaitable<void> commit();
-    awaitable<void> rollback();
-    bool open() const noexcept { return target_.lease != 0; }
-
-    with_options with(core::call_options options) const { return with_options{{target_.core, target_.lease, options}}; }
-    const async::target& target() const noexcept { return target_; }
-
-private:
-    async::target target_;
-};
 
 /// One connection to one server, on one executor: every call must come from there. Calls of several coroutines are
 /// pipelined. It reads as long as it lives, which keeps the executor's run() busy.

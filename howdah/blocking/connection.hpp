@@ -3,8 +3,8 @@
 #include <memory>
 #include <string_view>
 
-#include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
+#include "howdah/blocking/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
@@ -12,43 +12,6 @@
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah::blocking {
-
-/// The verbs with other options; valid as long as what it was made from.
-class with_options : public verbs<with_options, detail::plain> {
-public:
-    using target_type = detail::target;
-    explicit with_options(detail::target t) noexcept : target_{std::move(t)} {}
-    const detail::target& target() const noexcept { return target_; }
-
-private:
-    detail::target target_;
-};
-
-/// A transaction. BEGIN travels with its first statement. Rolled back when it goes without commit().
-class transaction : public verbs<transaction, detail::plain> {
-public:
-    using target_type = detail::target;
-
-    explicit transaction(detail::target t) noexcept : target_{std::move(t)} {}
-    transaction(transaction&& other) noexcept : target_{std::exchange(other.target_, {})} {}
-    transaction& operator=(transaction&&) = delete;
-    ~transaction();
-
-    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
-    /// lost before the server's answer.
-    void commit();
-    void rollback();
-    bool open() const noexcept { return target_.lease != 0; }
-
-    with_options with(howdah::core::call_options options) const {
-        return with_options{{target_.core, target_.lease, options}};
-    }
-    const detail::target& target() const noexcept { return target_; }
-
-private:
-    void end(howdah::core::operation& how);
-    detail::target target_;
-};
 
 /// One connection to one server, for one thread at a time.
 class connection : public verbs<connection, detail::plain> {

@@ -1,19 +1,13 @@
 #include "howdah/core/engine.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "howdah/core/command_call.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
 namespace {
-
-// A statement without parameters, rows or a name.
-void serialize_command(std::string_view sql, bytes& out) {
-    wire::serialize(wire::parse_message{.statement = {}, .sql = sql, .parameter_types = {}}, out);
-    const auto bind = wire::begin_bind({.portal = {}, .statement = {}, .parameter_formats = {}, .parameters = 0}, out);
-    (void)wire::end_bind(bind, {}, out);  // without values it is never too large
-    wire::serialize(wire::execute_message{.portal = {}}, out);
-}
 
 error closed_error() {
     return error{errc::connection_closed, "the connection was closed before the call had its answer"};
@@ -27,9 +21,7 @@ engine::engine(engine_options options, driver& d)
       session_{options_.session},
       cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named : naming::facts_only} {}
 
-engine::~engine() {
-    if (!closed_) lost(closed_error());
-}
+engine::~engine() { close(closed_error()); }
 
 // The caller's side.
 
@@ -39,8 +31,8 @@ void engine::submit(operation& op, clock::time_point now) {
     op.submitted_ = op.started_ = op.resumed_ = now;
     set_deadline(op);
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
-    if (op.lease != 0 && !lives(op.lease))
-        return refuse(op, error{errc::transaction_ended, "the transaction has ended: begin another one"});
+    if (op.lease != 0) watch_lease();
+    if (op.lease != 0 && !lives(op.lease)) return refuse(op, lease_error(op.lease));
     if (op.lease != 0 && holder_.alone != nullptr)
         return refuse(op,
                       error{errc::connection_busy, "a stream that reads all at once has this transaction to itself: "
@@ -59,6 +51,7 @@ void engine::submit(operation& op, clock::time_point now) {
 void engine::set_deadline(operation& op) noexcept {
     const auto timeout = op.options.timeout.value_or(options_.query_timeout);
     op.deadline_ = timeout.count() > 0 ? now_ + timeout : clock::time_point::max();
+    if (op.lease != 0 && lives(op.lease)) op.deadline_ = std::min(op.deadline_, holder_.deadline);
 }
 
 void engine::refuse(operation& op, error why) {
@@ -69,11 +62,6 @@ void engine::refuse(operation& op, error why) {
     finish(op);
 }
 
-lease_id engine::grant(std::string begin) {
-    holder_ = {.id = ++last_lease_, .begin = std::move(begin)};
-    return holder_.id;
-}
-
 bool engine::lives(lease_id lease) const noexcept {
     return lease == holder_.id && !holder_.ending && !holder_.released && holder_.state != begin_state::failed;
 }
@@ -82,14 +70,12 @@ bool engine::has_begun(lease_id lease) const noexcept {
     return holder_.id == lease && holder_.state != begin_state::to_send && holder_.state != begin_state::failed;
 }
 
-void engine::ending(const operation& op) noexcept {
-    if (op.lease == holder_.id) holder_.ending = true;
-}
-
 void engine::release(lease_id lease) {
     if (lease == 0 || holder_.id != lease) return;
     holder_.released = true;
-    const auto ended = error{errc::transaction_ended, "the transaction was given up while this call waited in it"};
+    const auto ended = lease == overdue_lease_ ? lease_error(lease).with_fate(fate::not_sent)
+                                               : error{errc::transaction_ended,
+                                                       "the transaction was given up while this call waited in it"};
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
         if (op.state_ == operation::state::waiting) {
@@ -128,6 +114,7 @@ void engine::start(operation& op) {
 void engine::start_waiting() {
     if (closed_) return;
     roll_back();
+    pay();
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
         if (op.state_ == operation::state::running) {

@@ -38,6 +38,12 @@ enum class cancel_state : std::uint8_t {
     fenced,  // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
 };
 
+/// How long a lease may last; zero: as long as it likes.
+struct lease_limits {
+    std::chrono::milliseconds timeout{};     // then it is rolled back
+    std::chrono::milliseconds warn_after{};  // then the observer is told
+};
+
 /// The driver of an engine, for the one thing that can't wait for its next turn.
 class driver {
 public:
@@ -87,6 +93,10 @@ public:
     operation* next_done() noexcept;
     /// The socket has ended or failed. All calls end: with `unknown` if they were sent, else with `not_sent`.
     void lost(error why);
+    /// The owner gives it up: as lost(), and no news for the observer.
+    void close(error why);
+    /// The moment at which expire() has something to do for the lease alone; max(): none.
+    clock::time_point lease_deadline() const noexcept;
     /// The earliest moment at which expire() has something to do; max(): none.
     clock::time_point next_deadline() const noexcept;
     /// Ends or cancels the calls whose time is over. False: see process().
@@ -143,11 +153,13 @@ public:
     const std::map<std::string, std::string, std::less<>>& parameters() const noexcept { return options_.parameters; }
 
     /// Gives `begin` its place in front of the first statement that is sent under the lease.
-    lease_id grant(std::string begin);
+    lease_id grant(std::string begin, const lease_limits& limits);
     /// A BEGIN has been sent under the lease.
     bool has_begun(lease_id lease) const noexcept;
     /// The statement that `op` now sends ends the transaction.
-    void ending(const operation& op) noexcept;
+    void ending(operation& op) noexcept;
+    /// Commands that the holder of the lease leaves to be run in front of what is sent next under it.
+    void owe(lease_id lease, std::string commands);
 
 private:
     using queue = boost::intrusive::list<operation, boost::intrusive::constant_time_size<false>>;
@@ -161,6 +173,8 @@ private:
         bool ending = false, released = false, rolling_back = false;
         std::vector<std::string> closing{};  // portals
         const operation* alone = nullptr;
+        std::vector<std::string> owed{};
+        clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
     };
 
     bool may_start(const operation& op) const noexcept;
@@ -170,12 +184,13 @@ private:
     wire::recipient* let_go(operation& op) noexcept;
     void leave_running(operation& op) noexcept;
     void refuse(operation& op, error why);
+    void end_all(error why);
     void conclude(operation& op);
     void give_up(queue& q, const error& why);
     void give_up_paused(const error& why, lease_id of);
     void set_deadline(operation& op) noexcept;
     bool is_own(const wire::recipient* to) const noexcept {
-        return to == &rollback_ || to == &fence_ || to == &drained_;
+        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &owed_;
     }
 
     std::error_code dispatch(const wire::event& e);
@@ -188,6 +203,9 @@ private:
     void settle_lease();
     void adopt_transaction() noexcept;
     void roll_back();
+    void watch_lease();
+    void pay();
+    error lease_error(lease_id lease) const;
     void expire(queue& q, clock::time_point now);
     void time_out(operation& op, clock::time_point now);
     void watch_head() noexcept;
@@ -212,9 +230,11 @@ private:
 
     holder holder_;
     lease_id last_lease_ = 0;
+    lease_id overdue_lease_ = 0;
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
     own_exchange drained_;  // what was left to run to its end
+    own_exchange owed_;
     std::uint64_t last_portal_ = 0;
     std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
     cancel_state cancel_ = cancel_state::none;

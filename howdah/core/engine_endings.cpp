@@ -55,6 +55,16 @@ bool engine::retire(error why) {
 void engine::lost(error why) {
     if (closed_) return;
     if (leaving_ && why.code() != errc::timed_out) why = *leaving_;
+    observe::tell(options_.watcher.get(),
+                  connection_lost_event{.host = options_.host, .process_id = options_.process_id, .failure = why});
+    end_all(std::move(why));
+}
+
+void engine::close(error why) {
+    if (!closed_) end_all(std::move(why));
+}
+
+void engine::end_all(error why) {
     closed_.emplace(std::move(why));
     give_up(running_, *closed_);
     give_up(held_, *closed_);
@@ -76,7 +86,7 @@ void engine::give_up(queue& q, const error& why) {
 // Time.
 
 clock::time_point engine::next_deadline() const noexcept {
-    auto earliest = unwanted_until_;
+    auto earliest = std::min(unwanted_until_, lease_deadline());
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;
@@ -87,6 +97,7 @@ bool engine::expire(clock::time_point now) {
     expire(running_, now);
     expire(held_, now);
     expire(waiting_, now);
+    if (!closed_) watch_lease();
     if (!closed_) watch_head();
     if (!closed_ && unwanted_until_ <= now) cancel_unwanted_head(now);
     if (!closed_) start_waiting();

@@ -24,8 +24,9 @@ void engine::resume(operation& op, clock::time_point now) {
     op.resumed_ = now;
     set_deadline(op);
     running_.push_back(op);
+    if (op.lease != 0) watch_lease();
     if (op.lease == 0 || lives(op.lease)) return proceed(op);
-    op.fail(error{errc::transaction_ended, "the transaction has ended, and what was open in it with it"});
+    op.fail(lease_error(op.lease));
     finish(op);
 }
 

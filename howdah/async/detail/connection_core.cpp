@@ -74,6 +74,7 @@ void connection_core::submit(core::operation& op) {
     } else {
         engine_.submit(op, clock::now());
     }
+    meet(engine_.lease_deadline());
     if (!op.pending()) {
         flush_soon();  // from there its waiter is resumed, not from inside of its own call
         return;
@@ -103,7 +104,7 @@ void connection_core::close() noexcept {
                 out.assign(pump_.channel().outgoing().begin(), pump_.channel().outgoing().end());
             }
             (void)::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            engine_.lost(error{errc::connection_closed, "the connection was closed by its owner"});
+            engine_.close(error{errc::connection_closed, "the connection was closed by its owner"});
         }
         boost::system::error_code ignored;  // the pending read ends, and resumes whoever still waits
         (void)socket_.close(ignored);
@@ -233,7 +234,7 @@ void connection_core::start_cancel() {
 
 void connection_core::executor_gone() noexcept {
     try {
-        engine_.lost(error{errc::connection_closed, "the io_context was destroyed"});
+        engine_.close(error{errc::connection_closed, "the io_context was destroyed"});
         while (auto* op = engine_.next_done()) {
             auto& w = *static_cast<waiter*>(op->waiter);
             if (waiting::engaged(w)) (void)waiting::take(w);  // destroys the coroutine that waits

@@ -80,7 +80,7 @@ void connection_core::let_go(core::operation& op) noexcept {
 
 void connection_core::close() {
     say_goodbye();
-    engine_.lost(error{errc::connection_closed, "the connection was closed by close()"});
+    engine_.close(error{errc::connection_closed, "the connection was closed by close()"});
     socket_.reset();
 }
 
