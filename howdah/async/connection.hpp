@@ -48,6 +48,13 @@ public:
         return in_transaction(transaction_options{}, std::forward<F>(body));
     }
 
+    /// A cursor on the server, held until it is closed. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<cursor<T>> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        return cursor<T>::open(target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll);
+    }
+
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close() noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "howdah/async/awaitable.hpp"
@@ -49,6 +50,11 @@ struct target {
     /// Waits until `op` is done or paused, and lets a paused one go on. It does not throw: ask op.failure(), or rethrow().
     awaitable<void> perform(howdah::core::operation& op, waiter& w) const;
     static void rethrow(const howdah::core::operation& op);
+
+    /// A name that no other portal or cursor of the connection has.
+    std::string new_portal() const;
+    /// It is closed in front of what is sent next.
+    void close_portal(std::string name) const;
 
 private:
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,

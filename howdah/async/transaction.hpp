@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/async/cursor.hpp"
+#include "howdah/async/portal.hpp"
 #include "howdah/async/row_stream.hpp"
 #include "howdah/async/target.hpp"
 #include "howdah/core/transaction_state.hpp"
@@ -80,6 +82,20 @@ public:
         core::refuse_what_gcc12_breaks<F>();
         using answer = typename std::invoke_result_t<F&, transaction&>::value_type;
         return nested<answer, F>(*this, std::forward<F>(body));
+    }
+    /// Binds a statement to a portal, which gives so many rows as it is asked for. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<portal<T>> bind(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        auto kept = own_parameters(std::forward<P>(values)...);
+        using made = core::open_stream_with<T, decltype(kept)>;
+        return portal<T>::open(target_, std::make_unique<made>(statement.text(), std::move(kept), stream_options{}));
+    }
+    /// A cursor on the server, until the end of the transaction. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<cursor<T>> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        return cursor<T>::open(target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll);
     }
     /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
     awaitable<command_result> set_constraints(constraint_check when,

@@ -19,6 +19,9 @@ void target::let_go(howdah::core::operation& op) const noexcept {
     if (core != nullptr) core->let_go(op);
 }
 
+std::string target::new_portal() const { return core->engine().new_portal(); }
+void target::close_portal(std::string name) const { core->engine().close_portal(lease, std::move(name)); }
+
 void target::run(const target& t, pipeline& steps) {
     howdah::core::pipeline_call call{steps};
     t.perform(call);

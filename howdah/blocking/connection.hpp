@@ -49,6 +49,12 @@ public:
         return in_transaction(transaction_options{}, std::forward<F>(body));
     }
 
+    /// A cursor on the server, held until it is closed. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    cursor<T> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return {target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll};
+    }
+
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "howdah/core/operation.hpp"
@@ -51,6 +52,11 @@ struct target {
     void perform(howdah::core::operation& op) const;
     /// The caller of a paused operation goes away.
     void let_go(howdah::core::operation& op) const noexcept;
+
+    /// A name that no other portal or cursor of the connection has.
+    std::string new_portal() const;
+    /// It is closed in front of what is sent next.
+    void close_portal(std::string name) const;
 
 private:
     std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/blocking/cursor.hpp"
+#include "howdah/blocking/portal.hpp"
 #include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
 #include "howdah/core/transaction_state.hpp"
@@ -85,6 +87,18 @@ public:
             if (inner.open()) inner.release();
             return answer;
         }
+    }
+    /// Binds a statement to a portal, which gives so many rows as it is asked for. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    portal<T> bind(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        auto kept = own_parameters(std::forward<P>(values)...);
+        using made = howdah::core::open_stream_with<T, decltype(kept)>;
+        return {target_, std::make_unique<made>(statement.text(), std::move(kept), stream_options{})};
+    }
+    /// A cursor on the server, until the end of the transaction. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    cursor<T> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return {target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll};
     }
     /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
     command_result set_constraints(constraint_check when, std::initializer_list<std::string_view> names = {});

@@ -201,7 +201,7 @@ bytes& engine::open_exchange(operation& op) {
     closing_ = cache_.take_closed();
     for (const auto& name : closing_)
         wire::serialize(wire::close_message{.target = wire::target::statement, .name = name}, out);
-    for (const auto& name : holder_.closing)
+    for (const auto& name : closing_portals_)
         wire::serialize(wire::close_message{.target = wire::target::portal, .name = name}, out);
     if (begins) {
         serialize_command(holder_.begin, out);
@@ -212,7 +212,7 @@ bytes& engine::open_exchange(operation& op) {
 
 void engine::close_exchange() {
     closing_.clear();
-    holder_.closing.clear();
+    closing_portals_.clear();
     session_.end();
 }
 

@@ -136,7 +136,8 @@ public:
     bytes& output_of(const operation& op);
     /// A name for a portal, that no other of this connection has.
     std::string new_portal();
-    /// Nobody needs the lease's portal any more: it is closed in front of what is sent next.
+    /// Nobody needs the portal any more, of a lease or (0) of the connection: it is closed in front of what is sent
+    /// next.
     void close_portal(lease_id lease, std::string name);
     /// Until `op` ends, other calls under its lease are refused: they would wait for who waits for them.
     void keep_others_out(const operation& op) noexcept { holder_.alone = &op; }
@@ -171,7 +172,6 @@ private:
         std::string begin;
         begin_state state = begin_state::to_send;
         bool ending = false, released = false, rolling_back = false;
-        std::vector<std::string> closing{};  // portals
         const operation* alone = nullptr;
         std::vector<std::string> owed{};
         clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
@@ -236,7 +236,8 @@ private:
     own_exchange drained_;  // what was left to run to its end
     own_exchange owed_;
     std::uint64_t last_portal_ = 0;
-    std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
+    std::vector<std::string> closing_;          // names in the Close messages of the exchange that is open
+    std::vector<std::string> closing_portals_;  // and those of portals in it, or in the next
     cancel_state cancel_ = cancel_state::none;
     clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on
     bool unwanted_cancelled_ = false;

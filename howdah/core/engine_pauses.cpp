@@ -52,7 +52,7 @@ bytes& engine::output_of(const operation& op) {
 std::string engine::new_portal() { return "howdah_p" + std::to_string(++last_portal_); }
 
 void engine::close_portal(lease_id lease, std::string name) {
-    if (lives(lease)) holder_.closing.push_back(std::move(name));  // else they end with the transaction
+    if (lease == 0 || lives(lease)) closing_portals_.push_back(std::move(name));  // else it went with its transaction
 }
 
 }  // namespace howdah::core

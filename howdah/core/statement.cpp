@@ -88,7 +88,7 @@ void statement::look_up(engine& e) {
         return;
     }
     travel_ = travel::unnamed;
-    if (!cache.takes(text_.text())) return;
+    if (text_.is_run_once() || !cache.takes(text_.text())) return;
     auto found = cache.find(text_.text(), text_.hash());
     if (found != nullptr && found->state == prepared::state::preparing) return;  // another call is at it
     if (found == nullptr) {

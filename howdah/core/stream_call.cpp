@@ -29,6 +29,11 @@ void stream_call::advance(engine& e) {
                 return e.finish(*this);
             }
             choose_shape(e);
+            if (bind_first_ && shape_ != shape::beside_others) {
+                fail(error{errc::wrong_statement_kind,
+                           "a portal needs a transaction, and statement_mode prepare or unnamed"});
+                return e.finish(*this);
+            }
             return open(e);
         case state::described:
         case state::stale: return open(e);
@@ -44,7 +49,7 @@ void stream_call::choose_shape(engine& e) {
     auto& size = options_.fetch_size;
     if (!size) size = lease != 0 ? rows_at_a_time_in_a_transaction : 0;
     if (simple) size = 0;  // it has no portals
-    shape_ = *size == 0 && !bind_first_ ? shape::whole : lease == 0 ? shape::alone : shape::beside_others;
+    shape_ = simple || (*size == 0 && !bind_first_) ? shape::whole : lease == 0 ? shape::alone : shape::beside_others;
     if (shape_ == shape::whole && lease != 0) e.keep_others_out(*this);
     rows_.keep_in(shape_ == shape::beside_others ? stream_rows::place::own_copy : stream_rows::place::in_read_buffer);
 }
