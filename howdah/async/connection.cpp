@@ -27,9 +27,9 @@ struct granted_lease {
 };
 
 awaitable<connection> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher) {
-    auto d = co_await async::dial(std::move(config), std::move(watcher));
+    auto d = co_await async::dial(config, std::move(watcher));
     const auto left_over = std::move(d.left_over);
-    auto core = std::make_shared<async::connection_core>(std::move(d));
+    auto core = std::make_shared<async::connection_core>(std::move(d), std::move(config));
     core->start(left_over);
     async::target t{.core = std::move(core)};
     co_return connection{std::move(t)};
@@ -74,6 +74,11 @@ bool connection::open() const noexcept { return target_.core && target_.core->en
 
 void connection::close() noexcept {
     if (target_.core) target_.core->close();
+}
+
+awaitable<void> connection::reconnect() {
+    auto fresh = co_await dial(target_.core->config(), target_.core->engine().options().watcher);
+    *this = std::move(fresh);
 }
 
 std::string_view connection::server_parameter(std::string_view name) const noexcept {

@@ -58,6 +58,9 @@ public:
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close() noexcept;
+    /// Connects anew, as it was made, and closes what it was. Transactions, statements and streams of the old one end
+    /// with it. Throws as connect() does, and then nothing has changed.
+    awaitable<void> reconnect();
     /// What the server has reported: "server_version", "TimeZone"; empty if it has not.
     std::string_view server_parameter(std::string_view name) const noexcept;
     std::uint32_t process_id() const noexcept;

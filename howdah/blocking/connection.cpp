@@ -12,7 +12,7 @@ void target::perform(howdah::core::operation& op) const {
         throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
     op.lease = lease;
     op.options = options;
-    core->perform(op);
+    core->perform(op, stop);
 }
 
 void target::let_go(howdah::core::operation& op) const noexcept {
@@ -45,7 +45,7 @@ std::shared_ptr<const howdah::core::statement_facts> target::describe(const stat
 }  // namespace detail
 
 connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher)
-    : target_{.core = std::make_shared<detail::connection_core>(detail::dial(config, watcher))} {}
+    : target_{std::make_shared<detail::connection_core>(std::make_shared<const connection_config>(config), watcher)} {}
 
 transaction connection::begin(const transaction_options& options) {
     options.validate();
@@ -59,6 +59,12 @@ transaction connection::begin(const transaction_options& options) {
 bool connection::open() const noexcept { return target_.core != nullptr && target_.core->engine().open(); }
 
 void connection::close() { target_.core->close(); }
+
+void connection::reconnect() {
+    const auto& was = *target_.core;
+    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher());
+    target_ = detail::target{std::move(fresh)};
+}
 
 std::string_view connection::server_parameter(std::string_view name) const noexcept {
     const auto& all = target_.core->engine().parameters();

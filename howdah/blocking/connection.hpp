@@ -25,8 +25,9 @@ public:
     /// Closes it.
     ~connection() = default;
 
-    /// The verbs with another timeout: db.with({.timeout = 5s}).fetch_one<int>("...").
-    with_options with(howdah::core::call_options options) const { return with_options{{target_.core, 0, options}}; }
+    /// The verbs with another timeout, or a way to stop them from another thread:
+    /// db.with({.timeout = 5s, .stop = token}).fetch_one<int>("...").
+    with_options with(const call_options& options) const { return with_options{{target_.core, 0, options}}; }
 
     transaction begin(const transaction_options& options = {});
     /// Runs `body(transaction&)` and commits; rolls back if it throws. Runs it again on serialization failures and
@@ -58,6 +59,9 @@ public:
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close();
+    /// Connects anew, as it was made, and closes what it was. Transactions, statements and streams of the old one end
+    /// with it. Throws as the constructor does, and then nothing has changed.
+    void reconnect();
     /// What the server has reported: "server_version", "TimeZone"; empty if it has not.
     std::string_view server_parameter(std::string_view name) const noexcept;
     std::uint32_t process_id() const noexcept;

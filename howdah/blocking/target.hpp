@@ -1,7 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "howdah/core/operation.hpp"
@@ -14,6 +18,13 @@ namespace howdah::blocking {
 template <class T>
 class row_stream;
 
+/// What a call may say about itself.
+struct call_options {
+    std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
+    /// Asked to stop, by any thread, the call ends as `cancelled`, and the server is told to stop it.
+    std::stop_token stop{};
+};
+
 namespace detail {
 
 class connection_core;
@@ -23,11 +34,16 @@ using plain = T;
 
 /// Where a call goes, and how: a connection, the lease it runs under, its options.
 struct target {
+    target() = default;
+    target(std::shared_ptr<connection_core> c, howdah::core::lease_id l = 0, const call_options& o = {})
+        : core{std::move(c)}, lease{l}, options{.timeout = o.timeout}, stop{o.stop} {}
+
     static constexpr bool suspends = false;
 
-    std::shared_ptr<connection_core> core;
+    std::shared_ptr<connection_core> core{};
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
+    std::stop_token stop{};
 
     template <class Sink, class Parameters>
     static typename Sink::answer run(const target& t, const statement_text& text, Parameters values) {

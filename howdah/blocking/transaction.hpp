@@ -114,7 +114,7 @@ public:
     /// Those that are open, oldest first. Valid until the next is made or ends.
     std::span<const savepoint_info> savepoints() const noexcept { return state_->savepoints(); }
 
-    with_options with(howdah::core::call_options options) const {
+    with_options with(const call_options& options) const {
         return with_options{{target_.core, target_.lease, options}};
     }
     const detail::target& target() const noexcept { return target_; }

@@ -25,7 +25,8 @@ void engine::abandon(operation& op) noexcept {
 
 void engine::cancel(operation& op) {
     if (op.engine_ != this) return;
-    const bool sent = op.state_ != operation::state::waiting && session_.was_sent(op);
+    // What stands in the output will be sent with what stands behind it.
+    const bool sent = op.state_ != operation::state::waiting && session_.has(op);
     op.fail(error{
         errc::cancelled,
         sent ? "the call was cancelled while the server worked on it" : "the call was cancelled before it was sent",

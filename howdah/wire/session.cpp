@@ -64,6 +64,10 @@ void session::written(std::size_t n) noexcept {
     }
 }
 
+bool session::has(const recipient& to) const noexcept {
+    return std::ranges::any_of(in_flight_, [&](const exchange& e) { return e.to == &to; });
+}
+
 std::span<std::byte> session::input_space(std::size_t least) {
     if (begin_ == end_) begin_ = end_ = 0;
     if (input_.size() - end_ < least && begin_ != 0) {

@@ -84,6 +84,8 @@ public:
     recipient* head() const noexcept { return in_flight_.empty() ? nullptr : in_flight_.front().to; }
     /// Something of the recipient's exchanges has been handed to the socket.
     bool was_sent(const recipient& to) const noexcept;
+    /// An exchange of the recipient's is in flight, or in output() to be sent.
+    bool has(const recipient& to) const noexcept;
     bool is_last(const recipient& to) const noexcept { return !in_flight_.empty() && in_flight_.back().to == &to; }
     /// Every Sync is answered and no transaction is open.
     bool clean() const noexcept { return in_flight_.empty() && !open_ && status_ == transaction_status::idle; }

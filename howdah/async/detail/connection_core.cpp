@@ -42,11 +42,12 @@ struct connection_core::read_handler {
     }
 };
 
-connection_core::connection_core(dialled d)
+connection_core::connection_core(dialled d, std::shared_ptr<const connection_config> config)
     : executor_{d.socket.get_executor()},
       socket_{std::move(d.socket)},
       timer_{executor_},
       to_{std::move(d.to)},
+      config_{std::move(config)},
       engine_{std::move(d.options), *this},
       pump_{engine_, std::move(d.channel)} {}
 

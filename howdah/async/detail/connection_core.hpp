@@ -15,7 +15,7 @@ namespace howdah::async {
 /// all deadlines. Lives as long as its handle or its pending read; everything happens on its executor.
 class connection_core final : public std::enable_shared_from_this<connection_core>, core::driver {
 public:
-    explicit connection_core(dialled d);
+    connection_core(dialled d, std::shared_ptr<const connection_config> config);
     connection_core(const connection_core&) = delete;
     connection_core& operator=(const connection_core&) = delete;
     ~connection_core();
@@ -31,6 +31,7 @@ public:
 
     core::engine& engine() noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
+    const std::shared_ptr<const connection_config>& config() const noexcept { return config_; }
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
 private:
@@ -54,6 +55,7 @@ private:
     stream_socket socket_;
     boost::asio::steady_timer timer_;
     core::connected_to to_;
+    std::shared_ptr<const connection_config> config_;
     core::engine engine_;
     core::pumped_channel pump_;
     core::clock::time_point wakes_at_ = core::clock::time_point::max();
