@@ -132,7 +132,11 @@ public:
     /// `op` has a part of its answer. `held`: views into what was read, so that reading stops until it is resumed.
     enum class input : std::uint8_t { flows, held };
     void pause(operation& op, enum input what);
-    /// More for the exchange that `op` has closed without a Sync. Nothing may have been sent behind it.
+    /// The exchange that `op` has just closed has no Sync yet: until it has, nothing of others is sent.
+    void leave_open(const operation& op) noexcept { unfinished_ = &op; }
+    /// It has.
+    void has_ended(const operation& op);
+    /// More for the exchange that `op` has left open.
     bytes& output_of(const operation& op);
     /// A name for a portal, that no other of this connection has.
     std::string new_portal();
@@ -178,6 +182,10 @@ private:
     };
 
     bool may_start(const operation& op) const noexcept;
+    bool may_proceed(const operation& op) const noexcept {
+        return unfinished_ != nullptr ? unfinished_ == &op : cancel_ == cancel_state::none;
+    }
+    void send_fence();
     void start(operation& op);
     void start_waiting();
     void abandon(operation& op) noexcept;
@@ -224,6 +232,8 @@ private:
     queue paused_;  // and told so
     queue done_;    // or paused, and not told
     const operation* holding_ = nullptr;
+    const operation* unfinished_ = nullptr;
+    bool fence_is_due_ = false;
     std::size_t waiting_count_ = 0;
     std::size_t shared_running_ = 0;
     bool exclusive_running_ = false;

@@ -49,6 +49,12 @@ bytes& engine::output_of(const operation& op) {
     return session_.output();
 }
 
+void engine::has_ended(const operation& op) {
+    if (unfinished_ != &op) return;
+    unfinished_ = nullptr;
+    if (fence_is_due_) send_fence();
+}
+
 std::string engine::new_portal() { return "howdah_p" + std::to_string(++last_portal_); }
 
 void engine::close_portal(lease_id lease, std::string name) {
