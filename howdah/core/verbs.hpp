@@ -56,6 +56,10 @@ public:
     auto fetch_all(const P&... values) {
         return run<core::all_rows<T>>(values...);
     }
+    template <class T = row_view>
+    auto stream(const P&... values) {
+        return Target::template stream<T>(target_, text_, own_parameters(P{values}...), stream_options{});
+    }
 
 private:
     template <class Sink>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <type_traits>
+#include <span>
 
 #include "howdah/sql/result.hpp"
 #include "howdah/sql/row.hpp"
