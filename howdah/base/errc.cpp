@@ -16,6 +16,7 @@ const char* text(errc e) noexcept {
         case errc::invalid_option: return "an option is out of its range";
         case errc::unsupported_option: return "the option is not supported";
         case errc::insecure_file: return "the file is readable by others";
+        case errc::below_security_profile: return "the connection would be weaker than its security profile allows";
         case errc::host_not_found: return "the host name does not resolve";
         case errc::connect_failed: return "no address accepted the connection";
         case errc::not_postgresql: return "the other end does not speak PostgreSQL's protocol";

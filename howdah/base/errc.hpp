@@ -14,10 +14,11 @@ enum class errc {
     message_too_large,   // a frame over its limit, in or out
     invalid_encoding,    // not UTF-8, or a NUL where none may be
     // configuration
-    invalid_conninfo,    // a connection string that can't be read
-    invalid_option,      // an option out of its range
-    unsupported_option,  // understood, and not done by this client
-    insecure_file,       // a passfile or key that others can read
+    invalid_conninfo,        // a connection string that can't be read
+    invalid_option,          // an option out of its range
+    unsupported_option,      // understood, and not done by this client
+    insecure_file,           // a passfile or key that others can read
+    below_security_profile,  // weaker than the security profile allows
     // connecting
     host_not_found,          // the name does not resolve
     connect_failed,          // no address of any host accepted

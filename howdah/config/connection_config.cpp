@@ -1,5 +1,6 @@
 #include "howdah/config/connection_config.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -68,6 +69,27 @@ void check_supported(const connection_config& c) {
                     "and scram-sha-256"};
 }
 
+std::string_view word_of(ssl_mode m) {
+    switch (m) {
+        case ssl_mode::disable: return "disable";
+        case ssl_mode::allow: return "allow";
+        case ssl_mode::prefer: return "prefer";
+        case ssl_mode::require: return "require";
+        case ssl_mode::verify_ca: return "verify-ca";
+        case ssl_mode::verify_full: return "verify-full";
+    }
+    return "";
+}
+
+void check_profile(const connection_config& c) {
+    if (c.security_profile != security_profile::production) return;
+    const auto objections = c.below_production();
+    if (objections.empty()) return;
+    std::string text = "security_profile=production refuses this connection: ";
+    for (const auto& one : objections) text.append(&one == objections.data() ? "" : "; ").append(one);
+    throw error{errc::below_security_profile, std::move(text)};
+}
+
 void check_limits(const connection_config& c) {
     using std::chrono::milliseconds;
     if (c.connect_timeout < milliseconds{0}) refuse("connect_timeout is negative; zero is none");
@@ -96,12 +118,32 @@ std::string endpoint::to_string() const {
     return out;
 }
 
+std::vector<std::string> connection_config::below_production() const {
+    std::vector<std::string> out;
+    const auto network = std::ranges::find_if(hosts, [](const endpoint& e) { return !e.is_unix_socket(); });
+    if (network == hosts.end()) return out;
+    if (ssl_mode != ssl_mode::verify_full)
+        out.push_back("sslmode=" + std::string{word_of(ssl_mode)} + " does not prove that who answers is " +
+                      network->to_string() +
+                      "; set sslmode=verify-full, and sslrootcert to the authority's certificate");
+    if (allow_cleartext_without_tls)
+        out.emplace_back("allow_cleartext_without_tls would show the password to the network; leave it out");
+    if (!ssl_key_log_file.empty())
+        out.emplace_back("sslkeylogfile lets whoever reads that file decrypt the connection; leave it out");
+    constexpr auto weak = static_cast<unsigned>(auth_method::password) | static_cast<unsigned>(auth_method::md5);
+    if ((require_auth & ~weak) == 0)
+        out.emplace_back("require_auth allows nothing but password and md5; let it allow scram-sha-256, or none with a "
+                         "client certificate");
+    return out;
+}
+
 void connection_config::validate() const {
     check_supported(*this);
     check_hosts(*this);
     check_startup(*this);
     check_tls(*this);
     check_limits(*this);
+    check_profile(*this);
 }
 
 }  // namespace howdah

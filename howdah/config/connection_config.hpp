@@ -37,6 +37,12 @@ enum class auth_method : std::uint8_t {
 /// The methods that may be used; by default every one this client knows.
 using auth_methods = std::uint8_t;
 
+/// What is the least that a connection over a network must have. Unix sockets are exempt from all of it.
+enum class security_profile {
+    standard,    // what the other options say
+    production,  // verify-full; no cleartext password, no MD5, no SCRAM of fewer than 4,096 iterations
+};
+
 /// How statements travel. Behind a pooler in transaction mode named ones break.
 enum class statement_mode {
     prepare,  // named statements, cached a connection
@@ -83,13 +89,17 @@ struct connection_config {
     secret_string ssl_password;  // of an encrypted ssl_key
     enum ssl_cert_mode ssl_cert_mode = ssl_cert_mode::allow;
     bool ssl_sni = true;
+    std::string ssl_key_log_file;  // gets every session's keys (NSS format): who reads it can decrypt. For debugging
     tls_version ssl_min_protocol_version = tls_version::tls1_2;
     tls_version ssl_max_protocol_version = tls_version::unset;
 
     enum channel_binding channel_binding = channel_binding::prefer;
     auth_methods require_auth = 0xff;
+    enum security_profile security_profile = security_profile::standard;
     bool allow_cleartext_without_tls = false;         // cleartext passwords over an open network
     std::uint32_t scram_iteration_limit = 1'000'000;  // a server that asks for more is refused
+    // In base64, in place of a password: what an earlier SCRAM login with the same salt gave.
+    secret_string scram_client_key, scram_server_key;
 
     std::chrono::milliseconds connect_timeout{10'000};  // an address; zero: none
     bool keepalives = true;
@@ -127,7 +137,11 @@ struct connection_config {
 
     std::vector<refused_option> refused;  // validate() refuses each by name
 
-    /// Throws error (invalid_option, unsupported_option) that names the option, its value and what to do.
+    /// What security_profile::production has against this configuration, option by option, and what to do.
+    std::vector<std::string> below_production() const;
+
+    /// Throws error (invalid_option, unsupported_option, below_security_profile) that names the option, its value and
+    /// what to do.
     void validate() const;
 };
 

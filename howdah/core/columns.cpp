@@ -11,11 +11,9 @@ std::vector<column> columns_of(const wire::row_description& d) {
     std::vector<column> out;
     out.reserve(d.fields.size());
     for (const auto& f : d.fields) {
-        const auto known = type_name(f.type);
         out.push_back({.name = std::string{f.name},
                        .type = f.type,
-                       .type_name = known.empty() ? "oid " + std::to_string(static_cast<std::uint32_t>(f.type))
-                                                  : std::string{known},
+                       .type_name = type_ref{f.type}.name(),
                        .format = f.format,
                        .table = f.table,
                        .attribute = f.attribute,

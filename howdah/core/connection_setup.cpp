@@ -7,6 +7,20 @@
 
 namespace howdah::core {
 
+namespace {
+
+// A pooler tells a key of its own making for cancelling, which begins with a number that no process has: Linux has none
+// above this (PID_MAX_LIMIT), other systems stay below it. One in a thousand poolers' keys looks like a process.
+constexpr std::uint32_t largest_process_id = std::uint32_t{1} << 22;
+
+peer peer_of(const connection_config& config, std::uint32_t process_id) noexcept {
+    // Whoever asks for these modes does so because of a pooler.
+    const bool told = config.statement_mode != statement_mode::prepare;
+    return told || process_id > largest_process_id ? peer::pooler : peer::server;
+}
+
+}  // namespace
+
 connected_to where_it_is(const connection_config& config, const dial_plan::attempt& a, handshake& h,
                          const shared_secrets& shared) {
     return {.host = *a.host,
@@ -27,6 +41,7 @@ engine_options options_of(const connection_config& config, const endpoint& host,
                       .bytes = config.statement_cache_bytes,
                       .longest_statement = config.max_cached_statement_bytes},
             .statements = config.statement_mode,
+            .peer = peer_of(config, started.process_id),
             .query_timeout = config.query_timeout,
             .cancel_grace = config.cancel_grace,
             .max_result_bytes = std::min(config.max_result_bytes, result::most_bytes),

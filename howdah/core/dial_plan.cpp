@@ -15,6 +15,13 @@ bool wants_tls(const connection_config& c) {
            std::ranges::any_of(c.hosts, [](const endpoint& e) { return !e.is_unix_socket(); });
 }
 
+secret_string scram_key(const char* option, const secret_string& base64) {
+    if (base64.empty()) return {};
+    auto key = wire::decode_scram_key(base64.reveal());
+    if (!key) throw error{errc::invalid_option, std::string{option} + " is not a key of 32 bytes in base64"};
+    return std::move(*key);
+}
+
 std::vector<std::size_t> host_order(const connection_config& c, double (*draw)()) {
     std::vector<std::size_t> order(c.hosts.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -29,6 +36,8 @@ std::vector<std::size_t> host_order(const connection_config& c, double (*draw)()
 dial_plan::dial_plan(const connection_config& config, double (*draw)())
     : config_{config}, shared_{std::make_shared<shared_secrets>()}, order_{host_order(config, draw)} {
     config.validate();
+    shared_->scram_keys = {.client = scram_key("scram_client_key", config.scram_client_key),
+                           .server = scram_key("scram_server_key", config.scram_server_key)};
     if (!net::is_plain_transport(config)) {
         order_ = {0};
         other_transport_.host = config.transport;

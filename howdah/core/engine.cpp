@@ -9,6 +9,11 @@
 namespace howdah::core {
 namespace {
 
+// Names that no other client of the pooler has: what a server connection knows by one of them is ours, or it knows nothing.
+std::string name_prefix(const engine_options& o) {
+    return o.peer == peer::pooler ? "howdah_" + std::to_string(o.process_id) + '_' : "howdah_";
+}
+
 error closed_error() {
     return error{errc::connection_closed, "the connection was closed before the call had its answer"};
 }
@@ -19,7 +24,8 @@ engine::engine(engine_options options, driver& d)
     : options_{std::move(options)},
       driver_{d},
       session_{options_.session},
-      cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named : naming::facts_only} {}
+      cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named : naming::facts_only,
+             name_prefix(options_)} {}
 
 engine::~engine() { close(closed_error()); }
 

@@ -11,15 +11,21 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_cache.hpp"
 #include "howdah/observe/observer.hpp"
+#include "howdah/sql/type_catalog.hpp"
 #include "howdah/wire/session.hpp"
 
 namespace howdah::core {
+
+/// Who is at the other end. A pooler gives each transaction, or each statement, whatever server connection is free:
+/// no name is kept for a client, and a cancel that comes late may hit another one.
+enum class peer : std::uint8_t { server, pooler };
 
 /// What a connection's engine needs to know, from its connection_config and its startup.
 struct engine_options {
     wire::session_options session;
     statement_cache_options cache;
     statement_mode statements = statement_mode::prepare;
+    enum peer peer = peer::server;
     std::chrono::milliseconds query_timeout{30'000};  // zero: none
     std::chrono::milliseconds cancel_grace{2'000};
     std::size_t max_result_bytes = std::size_t{1} << 30;
@@ -28,14 +34,16 @@ struct engine_options {
     std::string host;                                            // for messages
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
+    std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
 };
 
 /// What the driver has to do about the request to cancel what the server works on.
 enum class cancel_state : std::uint8_t {
     none,
-    wanted,  // open a socket of its own, send a CancelRequest, wait for its end
-    sent,    // the driver is at it; nothing new is sent meanwhile
-    fenced,  // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
+    wanted,   // open a socket of its own, send a CancelRequest, wait for its end
+    sent,     // the driver is at it; nothing new is sent meanwhile
+    fenced,   // a Sync travels behind it: when it is answered, a late cancel can hit nobody any more
+    closing,  // behind a pooler, where a fence proves nothing: once all is answered, the connection closes
 };
 
 /// How long a lease may last; zero: as long as it likes.
@@ -153,6 +161,7 @@ public:
     std::error_code refuse_simple_copy_in();
     void skip_rows() noexcept { session_.skip_rows(); }
     statement_cache& statements() noexcept { return cache_; }
+    type_catalog& types() noexcept { return *options_.catalog; }
     const engine_options& options() const noexcept { return options_; }
     wire::transaction_status status() const noexcept { return session_.status(); }
     const std::map<std::string, std::string, std::less<>>& parameters() const noexcept { return options_.parameters; }
@@ -217,6 +226,7 @@ private:
     void expire(queue& q, clock::time_point now);
     void time_out(operation& op, clock::time_point now);
     void watch_head() noexcept;
+    void close_if_answered();
     void cancel_unwanted_head(clock::time_point now);
     error timeout_error(const operation& op, enum fate f) const;
 

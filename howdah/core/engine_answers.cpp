@@ -18,6 +18,7 @@ bool engine::process(clock::time_point now) {
                 error{failed, "closed the connection to " + options_.host + ": " + failed.message(), fate::unknown});
         }
     }
+    close_if_answered();
     watch_head();
     start_waiting();
     return !closed_;

@@ -148,10 +148,9 @@ void engine::cancel_unwanted_head(clock::time_point now) {
                      fate::unknown});
         return;
     }
-    if (cancel_ == cancel_state::none) {
-        cancel_ = cancel_state::wanted;
-        unwanted_cancelled_ = true;
-    }
+    if (cancel_ == cancel_state::none) cancel_ = cancel_state::wanted;
+    // A connection that is closing sends no second cancel.
+    unwanted_cancelled_ = cancel_ == cancel_state::wanted || cancel_ == cancel_state::closing;
     unwanted_until_ = now + options_.cancel_grace;
 }
 
@@ -172,6 +171,10 @@ error engine::timeout_error(const operation& op, enum fate f) const {
 
 void engine::cancel_ended() {
     if (cancel_ != cancel_state::sent || closed_) return;
+    if (options_.peer == peer::pooler) {
+        cancel_ = cancel_state::closing;
+        return close_if_answered();
+    }
     if (unfinished_ != nullptr) {  // a Sync would end that exchange instead
         fence_is_due_ = true;
         return;
@@ -185,6 +188,13 @@ void engine::send_fence() {
     session_.begin(&fence_);
     wire::serialize(wire::sync_message{}, session_.output());
     session_.end();
+}
+
+void engine::close_if_answered() {
+    if (cancel_ != cancel_state::closing || session_.in_flight() != 0) return;
+    lost(error{
+        errc::connection_closed,
+        "the connection was closed after a call was cancelled: behind a pooler a late cancel could hit another call"});
 }
 
 }  // namespace howdah::core

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t read_size = std::size_t{16} << 10;
 
+// A field of a sound row, which may be empty or NULL.
+bool says_true(const std::byte* field) noexcept {
+    const auto value = data_row::load(field, {});
+    return value.data.size() == 1 && value.data[0] == std::byte{'t'};
+}
+
 std::vector<std::pair<std::string, std::string>> startup_parameters(const connection_config& c) {
     std::vector<std::pair<std::string, std::string>> out;
     const auto add = [&](const char* name, const std::string& value) {
@@ -33,16 +39,24 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
             .max_protocol_version = static_cast<std::uint32_t>(c.max_protocol_version),
             .tls = tls,
             .authentication = {.password = password,
+                               .scram_keys = shared.scram_keys,
                                .require_auth = c.require_auth,
                                .channel_binding = static_cast<wire::channel_binding_policy>(c.channel_binding),
                                .cleartext = c.allow_cleartext_without_tls ? wire::cleartext_password::anywhere
                                                                           : wire::cleartext_password::protected_channel,
+                               .secrets = c.security_profile == security_profile::production && !server.is_unix_socket()
+                                              ? wire::accepted_secrets::strong
+                                              : wire::accepted_secrets::any,
                                .channel = server.is_unix_socket() ? wire::channel_kind::local_socket
                                                                   : wire::channel_kind::open_network,
                                .scram_iteration_limit = c.scram_iteration_limit,
                                .cache = &shared.scram,
                                .scram_nonce = {}}};
 }
+
+// Whose the answer about the role is: a session throws away the rows of an exchange that is nobody's.
+struct role_question final : wire::recipient {
+} role_question;
 
 static_assert(static_cast<int>(channel_binding::require) == static_cast<int>(wire::channel_binding_policy::require) &&
               static_cast<int>(channel_binding::disable) == static_cast<int>(wire::channel_binding_policy::disable));
@@ -201,7 +215,7 @@ void handshake::check_role() {
     if (standby != known.end() && read_only != known.end())
         return judge_role(standby->second == "on", standby->second == "on" || read_only->second == "on");
     role_check_.emplace(wire::session_options{});
-    role_check_->begin(nullptr);
+    role_check_->begin(&role_question);
     wire::serialize(
         wire::simple_query{
             .sql = "select case when pg_catalog.pg_is_in_recovery() then 't' else 'f' end, "
@@ -222,9 +236,13 @@ void handshake::step_role_check() {
             const auto row = data_row::split(e.data.data());
             if (!data_row::sound(row.body, 2))
                 return fail(error{errc::protocol_violation, "the server's answer about its role makes no sense"});
-            const auto* first = row.body.data() + data_row::count_size + data_row::length_size;
-            const auto* second = data_row::next(row.body.data() + data_row::count_size) + data_row::length_size;
-            role_.emplace(*first == std::byte{'t'}, *second == std::byte{'t'});
+            const auto* first = row.body.data() + data_row::count_size;
+            role_.emplace(says_true(first), says_true(data_row::next(first)));
+        } else if (e.what == message && e.tag == wire::tag::error_response) {
+            server_message said;
+            if (wire::parse(e.data, said))
+                return fail(error{errc::protocol_violation, "the server's error about its role makes no sense"});
+            return fail(error{std::move(said), fate::not_sent}.prefixed("asking the server's role: "));
         } else if (e.what == ready && role_) {
             return judge_role(role_->first, role_->second);
         } else if (e.what == violation || e.what == unsolicited || e.what == ready) {

@@ -15,6 +15,7 @@ namespace howdah::core {
 /// What the connections of one configuration share.
 struct shared_secrets {
     std::shared_ptr<const net::tls_context> tls;  // null: no attempt asks for TLS
+    wire::given_scram_keys scram_keys;
     wire::scram_cache scram;
 };
 

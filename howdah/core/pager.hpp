@@ -99,6 +99,7 @@ public:
     }
 
     bool needs_description() const noexcept override { return true; }
+    bool uses_catalog() const noexcept override { return row_decoder<T>::uses_catalog; }
     std::span<const format> first_formats() const noexcept override { return {}; }
     void choose_formats(std::span<const column> columns, std::span<format> out) override {
         decoder_.choose_formats(columns, out);

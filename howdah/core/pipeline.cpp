@@ -1,6 +1,7 @@
 #include "howdah/core/pipeline.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "howdah/core/engine.hpp"
 #include "howdah/wire/frontend.hpp"
@@ -17,7 +18,19 @@ pipeline_call::~pipeline_call() { abandon(); }  // here, where leave() is still 
 
 // What travels.
 
+// False: no step needs it.
+template <class Needs>
+bool pipeline_call::begin_lookup(Needs&& needs) {
+    std::vector<oid> types;
+    for (const auto& s : steps_)
+        if (auto& content = s->content(); !s->failure && needs(content))
+            types.insert(types.end(), content.unresolved().begin(), content.unresolved().end());
+    if (!types.empty()) lookup_ = std::make_unique<type_lookup>(std::move(types));
+    return lookup_ != nullptr;
+}
+
 void pipeline_call::advance(engine& e) {
+    if (lookup_) return look_up(e);
     if (state_ == state::fresh) {
         if (steps_.empty()) return e.finish(*this);
         begin_anew();
@@ -28,6 +41,8 @@ void pipeline_call::advance(engine& e) {
         if (describe(e)) return;
         state_ = state::executing;
         at_ = 0;
+        const auto needs = [&](statement& s) { return s.uses_catalog() && s.next_step(e) == statement::step::look_up; };
+        if (begin_lookup(needs)) return look_up(e);
     }
     execute(e);
 }
@@ -75,6 +90,37 @@ bool pipeline_call::describe(engine& e) {
     wire::serialize(wire::sync_message{}, *out);
     e.close_exchange();
     return true;
+}
+
+void pipeline_call::look_up(engine& e) {
+    auto& out = e.open_exchange(*this);
+    if (lookup_->write(e, out)) {
+        e.take_back_exchange(*this);
+        fail_at(0, *lookup_->take_failure());
+        return end(e);
+    }
+    wire::serialize(wire::sync_message{}, out);
+    e.close_exchange();
+}
+
+void pipeline_call::looked_up(engine& e) {
+    if (lookup_->next(e)) return e.proceed(*this);
+    const auto failure = std::exchange(lookup_, nullptr)->take_failure();
+    const bool executed = holds_rows();
+    for (const auto& s : steps_) {
+        auto& content = s->content();
+        if (s->failure || (executed && !content.holds_rows())) continue;
+        if (!failure && content.described()) content.learn_types(e);
+        if (executed) s->failure = failure ? failure : content.take_failure();
+        if (s->failure) fail(error{*s->failure}.with_fate(fate::executed));
+    }
+    if (failure && !executed) fail_at(0, *failure);
+    if (failure || executed) return end(e);
+    e.proceed(*this);
+}
+
+bool pipeline_call::holds_rows() const noexcept {
+    return std::ranges::any_of(steps_, [](const auto& s) { return s->content().holds_rows(); });
 }
 
 void pipeline_call::execute(engine& e) {
@@ -140,6 +186,9 @@ on_abandon pipeline_call::leave(engine& e) {
 // What the server answers.
 
 std::error_code pipeline_call::message(engine& e, char tag, bytes_view body) {
+    if (lookup_)
+        return lookup_->message(e, tag, body) == statement::progress::wrong ? errc::protocol_violation
+                                                                            : std::error_code{};
     const bool describing = state_ == state::describing;
     if (at_ >= (describing ? described_.size() : written_)) return errc::protocol_violation;
     auto& s = *steps_[describing ? described_[at_] : at_];
@@ -158,12 +207,14 @@ std::error_code pipeline_call::message(engine& e, char tag, bytes_view body) {
 }
 
 std::error_code pipeline_call::rows(engine& e, bytes_view frames, std::uint32_t count) {
+    if (lookup_) return lookup_->rows(e, frames, count);
     if (state_ != state::executing || at_ >= written_) return errc::protocol_violation;
     return steps_[at_]->content().rows(e, frames, count);
 }
 
 // An implicit transaction is undone as a whole, so what stood before the failure has not happened either.
 void pipeline_call::rejected(engine& e, server_message&& m) {
+    if (lookup_) return lookup_->rejected(e, std::move(m));
     if (state_ == state::executing) {
         part_failed_ = true;
         abort(part_, at_, "undone: a later step of the pipeline failed");
@@ -187,6 +238,7 @@ void pipeline_call::rejected(engine& e, server_message&& m) {
 }
 
 void pipeline_call::ready(engine& e) {
+    if (lookup_) return looked_up(e);
     if (state_ == state::describing) return described_ready(e);
     if (!part_failed_ && at_ < std::min(part_end(part_), written_)) {
         fail_at(at_, error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});
@@ -210,8 +262,9 @@ void pipeline_call::end_part(engine& e) {
     part_failed_ = false;
     at_ = part_ = next;
     if (stopped_ && at_ >= written_ && at_ != steps_.size()) out_of_time();
-    if (at_ == steps_.size() || (stopped_ && at_ >= written_)) return end(e);
-    if (at_ == written_) e.proceed(*this);
+    const bool over = at_ == steps_.size() || (stopped_ && at_ >= written_);
+    if (over && !begin_lookup([](const statement& st) { return st.holds_rows(); })) return end(e);
+    if (over || at_ == written_) e.proceed(*this);
 }
 
 // What stopped it otherwise has said so already.

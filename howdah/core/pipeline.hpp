@@ -9,6 +9,7 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement.hpp"
+#include "howdah/core/type_lookup.hpp"
 
 namespace howdah {
 
@@ -153,6 +154,11 @@ private:
     void begin_anew();
     bool check(engine& e);
     bool describe(engine& e);
+    template <class Needs>
+    bool begin_lookup(Needs&& needs);
+    void look_up(engine& e);
+    void looked_up(engine& e);
+    bool holds_rows() const noexcept;
     void execute(engine& e);
     std::size_t write_part(engine& e, std::size_t room);
     void give_up_part(engine& e);
@@ -175,6 +181,7 @@ private:
     bool part_failed_ = false;  // that of at_
     bool stopped_ = false;      // no more is written
     state state_ = state::fresh;
+    std::unique_ptr<type_lookup> lookup_;
 };
 
 }  // namespace core

@@ -21,6 +21,8 @@ public:
 
     /// The columns must be known before it can say which formats it wants.
     virtual bool needs_description() const noexcept = 0;
+    /// Types that were made in the database must be looked up before rows of them come.
+    virtual bool uses_catalog() const noexcept { return false; }
     /// What to ask for when nothing is known of the columns: none (text), one for all, or one a column.
     virtual std::span<const format> first_formats() const noexcept = 0;
     /// What to ask for, once the columns are known; `out` has one place a column.

@@ -37,6 +37,7 @@ public:
     answer take() { return std::move(result_); }
 
     bool needs_description() const noexcept override { return true; }
+    bool uses_catalog() const noexcept override { return true; }
     std::span<const format> first_formats() const noexcept override { return {}; }
     void choose_formats(std::span<const column> columns, std::span<format> out) override;
     std::optional<error> describe(const column_list& columns) override;
@@ -57,6 +58,7 @@ class typed_rows : public row_sink {
 
 public:
     bool needs_description() const noexcept final { return row_decoder<T>::needs_description; }
+    bool uses_catalog() const noexcept final { return row_decoder<T>::uses_catalog; }
     std::span<const format> first_formats() const noexcept final {
         static constexpr auto& formats = row_decoder<T>::formats;
         return std::span<const format>{formats}.first(row_decoder<T>::uniform ? 1 : formats.size());

@@ -22,6 +22,19 @@ bool is_stale(const server_message& m) noexcept {
            m.code == invalid_sql_statement_name;
 }
 
+// A type that was made in the database is no longer what the catalog said, or is gone: the server can't read a value of
+// it, or finds its own plan broken ("cache lookup failed").
+bool has_stale_types(const server_message& m, const statement_facts& facts) noexcept {
+    const bool possible = m.routine == "record_recv" || m.routine == "array_recv" ||
+                          m.routine == "ReceiveFunctionCall" || m.code == internal_error;
+    return possible && (std::ranges::any_of(facts.parameters, is_user_defined) ||
+                        std::ranges::any_of(facts.columns, is_user_defined, &column::type));
+}
+
+bool is_about_a_name(const server_message& m) noexcept {
+    return m.code == invalid_sql_statement_name || m.code == duplicate_prepared_statement;
+}
+
 const char* remedy(statement_kind kind) noexcept {
     switch (kind) {
         case statement_kind::copy: return "COPY needs copy_in or copy_out";
@@ -107,20 +120,46 @@ bool statement::can_skip_description() const noexcept {
     return std::ranges::all_of(parameters_, [](const parameter_view& p) { return p.codec->text_form; });
 }
 
+bool statement::uses_catalog() const noexcept {
+    return rows_.uses_catalog() ||
+           std::ranges::any_of(parameters_, [](const parameter_view& p) { return p.codec->uses_catalog; });
+}
+
 statement::step statement::next_step(engine& e) {
     if (travel_ == travel::undecided) look_up(e);
     if (travel_ == travel::named && prepared_->state == prepared::state::gone) travel_ = travel::unnamed;
-    if (travel_ == travel::simple || facts_ != nullptr || can_skip_description()) return step::execute;
-    return step::describe;
+    if (travel_ == travel::simple) return step::execute;
+    if (facts_ == nullptr) return can_skip_description() ? step::execute : step::describe;
+    if (facts_->unresolved.empty() || !uses_catalog()) return step::execute;
+    learn_types(e);  // another call may have asked meanwhile
+    return facts_->unresolved.empty() ? step::execute : step::look_up;
+}
+
+std::span<const oid> statement::unresolved() const noexcept {
+    return facts_ != nullptr ? std::span<const oid>{facts_->unresolved} : std::span<const oid>{};
+}
+
+void statement::learn_types(engine& e) {
+    facts_ = make_facts(facts_->parameters, facts_->columns, e.types().types());
+    prepared_->facts = facts_;
+    prepared_->columns = nullptr;
+    const auto held = std::move(held_);
+    if (held == nullptr) return;
+    auto columns = std::make_shared<std::vector<column>>(facts_->columns);
+    for (std::size_t i = 0; i < columns->size(); ++i) (*columns)[i].format = (*held->columns)[i].format;
+    describe_rows(columns);
+    if (held->count != 0 && !drops_rows())
+        if (const auto failed = decode_rows(held->frames, held->count)) fail(error{failed, "", fate::executed});
+    (void)completed(std::move(held->done));
 }
 
 std::string_view statement::name() const noexcept {
     return travel_ == travel::named ? std::string_view{prepared_->name} : std::string_view{};
 }
 
-oid statement::target_of(std::size_t parameter) const noexcept {
-    return facts_ != nullptr ? facts_->parameters[parameter]
-                             : parameters_[parameter].codec->first_use(parameters_[parameter].value);
+type_ref statement::target_of(std::size_t parameter) const noexcept {
+    if (facts_ != nullptr) return {facts_->parameters[parameter], facts_->types.get()};
+    return parameters_[parameter].codec->first_use(parameters_[parameter].value);
 }
 
 void statement::write_parse(bytes& out) const {
@@ -213,14 +252,14 @@ column_list statement::known_columns() {
 
 // What the server answers.
 
-statement::progress statement::message(engine&, char tag, bytes_view body) {
+statement::progress statement::message(engine& e, char tag, bytes_view body) {
     if (complete_) return progress::wrong;
     switch (tag) {
         case wire::tag::parse_complete:
         case wire::tag::bind_complete: return progress::working;
         case wire::tag::parameter_description: return parameter_description(body);
-        case wire::tag::row_description: return row_description(body);
-        case wire::tag::no_data: return body.empty() ? described_as({}) : progress::wrong;
+        case wire::tag::row_description: return row_description(e, body);
+        case wire::tag::no_data: return body.empty() ? described_as(e, {}) : progress::wrong;
         case wire::tag::portal_suspended: return columns_told_ ? progress::suspended : progress::wrong;
         case wire::tag::command_complete: return command_complete(body);
         case wire::tag::empty_query_response:
@@ -248,7 +287,7 @@ statement::progress statement::parameter_description(bytes_view body) {
     return progress::working;
 }
 
-statement::progress statement::row_description(bytes_view body) {
+statement::progress statement::row_description(engine& e, bytes_view body) {
     wire::row_description d;
     if (parse(body, d)) return progress::wrong;
     if (travel_ == travel::simple) {
@@ -256,14 +295,13 @@ statement::progress statement::row_description(bytes_view body) {
         describe_rows(std::make_shared<const std::vector<column>>(columns_of(d)));
         return progress::working;
     }
-    return described_as(columns_of(d));
+    return described_as(e, columns_of(d));
 }
 
-statement::progress statement::described_as(std::vector<column> columns) {
+statement::progress statement::described_as(engine& e, std::vector<column> columns) {
     if (columns_told_ || travel_ == travel::simple) return progress::wrong;
     const bool first = facts_ == nullptr;
-    facts_ = std::make_shared<const statement_facts>(
-        statement_facts{.parameters = std::move(parameter_types_), .columns = std::move(columns)});
+    facts_ = make_facts(std::move(parameter_types_), std::move(columns), e.types().types());
     if (prepared_ == nullptr) prepared_ = std::make_shared<prepared>();  // of this call alone
     prepared_->facts = facts_;
     if (std::exchange(preparing_, false)) prepared_->state = prepared::state::ready;
@@ -271,7 +309,12 @@ statement::progress statement::described_as(std::vector<column> columns) {
         const std::span<const format> asked =
             first ? rows_.first_formats() : std::span<const format>{prepared_->chosen};
         prepared_->columns = facts_->columns.empty() ? no_columns() : with_formats(facts_->columns, asked);
-        describe_rows(prepared_->columns);
+        if (facts_->has_unresolved_column() && rows_.uses_catalog()) {
+            held_ = std::make_unique<held_rows>(held_rows{.frames = {}, .columns = prepared_->columns, .done = {}});
+            columns_told_ = true;
+        } else {
+            describe_rows(prepared_->columns);
+        }
     }
     return progress::working;
 }
@@ -287,8 +330,12 @@ statement::progress statement::command_complete(bytes_view body) {
 }
 
 statement::progress statement::completed(command_result&& done) {
-    rows_.complete(std::move(done));
     complete_ = true;
+    if (held_ != nullptr) {
+        held_->done = std::move(done);
+        return progress::done;
+    }
+    rows_.complete(std::move(done));
     if (!failure_ && !dropping_)
         if (auto wrong = rows_.finish()) fail(std::move(*wrong));
     return progress::done;
@@ -307,7 +354,16 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
         dropping_ = true;
         return {};
     }
-    // A user's codec may throw: that ends this call, and nobody else's.
+    if (held_ != nullptr) {
+        append(held_->frames, frames);
+        held_->count += count;
+        return {};
+    }
+    return decode_rows(frames, count);
+}
+
+// A user's codec may throw: that ends this call, and nobody else's.
+std::error_code statement::decode_rows(bytes_view frames, std::uint32_t count) {
     try {
         return rows_.rows(frames, count);
     } catch (const std::exception& thrown) {
@@ -318,7 +374,14 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
 }
 
 bool statement::rejected(engine& e, server_message&& m) {
-    const bool again = from_cache_ && !retried_ && is_stale(m) && e.status() == wire::transaction_status::idle;
+    const bool stale_types = facts_ != nullptr && has_stale_types(m, *facts_);
+    const bool name_lost = travel_ == travel::named && is_about_a_name(m);
+    // Behind a pooler it would be lost again and again, and each server connection would keep what was prepared on it.
+    const bool hopeless = name_lost && e.options().peer == peer::pooler;
+    const bool again = from_cache_ && !retried_ && (is_stale(m) || stale_types) && !hopeless &&
+                       e.status() == wire::transaction_status::idle;
+    if (stale_types) e.types().forget();
+    held_.reset();
     forget_preparation();
     if (again) {
         e.statements().erase(prepared_);
@@ -327,7 +390,12 @@ bool statement::rejected(engine& e, server_message&& m) {
         return true;
     }
     if (failure_) failure_->with_fate(fate::rejected);  // ours says more than the server's complaint about it
-    fail(error{std::move(m)});
+    error refused{std::move(m)};
+    if (name_lost)
+        refused.prefixed("the server connection does not have the statement that was prepared; behind a pooler in "
+                         "transaction or statement mode say statement_mode=unnamed: ");
+    if (name_lost && from_cache_) e.statements().erase(prepared_);
+    fail(std::move(refused));
     return false;
 }
 
@@ -335,6 +403,7 @@ void statement::restart() noexcept {
     forget_preparation();
     prepared_.reset();
     facts_.reset();
+    held_.reset();
     parameter_types_.clear();
     failure_.reset();
     rows_.clear();

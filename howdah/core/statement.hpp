@@ -22,7 +22,7 @@ struct statement_facts;
 class statement {
 public:
     /// What its next messages are for.
-    enum class step : std::uint8_t { describe, execute };
+    enum class step : std::uint8_t { describe, look_up, execute };
     enum class progress : std::uint8_t {
         working,
         suspended,  // the portal has more rows
@@ -46,7 +46,9 @@ public:
     std::optional<error> check(const engine& e) const;
     /// Its first use needs no description in front.
     bool can_skip_description() const noexcept;
-    /// Decides how it travels.
+    /// Its rows or parameters may be of types that were made in the database.
+    bool uses_catalog() const noexcept;
+    /// Decides how it travels. look_up: unresolved() must be looked up before it is executed.
     enum step next_step(engine& e);
     /// Parse and Describe.
     void write_describe(bytes& out);
@@ -64,6 +66,11 @@ public:
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count);
     /// True: its plan was stale, and next_step() may be asked once more.
     bool rejected(engine& e, server_message&& m);
+    /// Rows have come whose types must be looked up first: they wait here, although the statement is complete.
+    bool holds_rows() const noexcept { return held_ != nullptr && complete_; }
+    std::span<const oid> unresolved() const noexcept;
+    /// The engine's catalog knows the types now. Decodes the rows that have waited for that.
+    void learn_types(engine& e);
     /// As if it had never been sent.
     void restart() noexcept;
     /// Rows that come are of no use any more.
@@ -83,14 +90,15 @@ private:
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
     column_list known_columns();
-    oid target_of(std::size_t parameter) const noexcept;
+    type_ref target_of(std::size_t parameter) const noexcept;
     std::optional<error> count_error(std::size_t wanted) const;
     progress parameter_description(bytes_view body);
-    progress row_description(bytes_view body);
-    progress described_as(std::vector<column> columns);
+    progress row_description(engine& e, bytes_view body);
+    progress described_as(engine& e, std::vector<column> columns);
     progress command_complete(bytes_view body);
     progress completed(command_result&& done);
     progress copying();
+    std::error_code decode_rows(bytes_view frames, std::uint32_t count);
     void forget_preparation() noexcept;
     void describe_rows(const column_list& columns);
     void fail(error e);
@@ -107,6 +115,13 @@ private:
     bool preparing_ = false;  // it is this statement whose Parse of `prepared_` is not answered in full
     std::vector<oid> parameter_types_;
     bool columns_told_ = false;  // to rows_
+    struct held_rows {
+        bytes frames;
+        std::uint32_t count = 0;
+        column_list columns;
+        command_result done;
+    };
+    std::unique_ptr<held_rows> held_;
     travel travel_ = travel::undecided;
     bool from_cache_ = false;
     bool retried_ = false;

@@ -22,7 +22,7 @@ std::shared_ptr<prepared> statement_cache::insert(std::string_view text, std::ui
     auto p = std::make_shared<prepared>();
     p->text = text;
     p->hash = hash;
-    if (naming_ == naming::named) p->name = "howdah_" + std::to_string(next_name_++);
+    if (naming_ == naming::named) p->name = name_prefix_ + std::to_string(next_name_++);
     used_.push_front(p);
     by_hash_.emplace(hash, used_.begin());
     bytes_ += p->bytes();

@@ -43,7 +43,9 @@ enum class naming : std::uint8_t { named, facts_only };
 /// The statements of one connection, least recently used out first. Names are never used twice.
 class statement_cache {
 public:
-    explicit statement_cache(statement_cache_options options, naming how) : options_{options}, naming_{how} {}
+    /// A name is the prefix and a number.
+    statement_cache(statement_cache_options options, naming how, std::string name_prefix = "howdah_")
+        : options_{options}, naming_{how}, name_prefix_{std::move(name_prefix)} {}
 
     bool takes(std::string_view text) const noexcept {
         return options_.entries != 0 && text.size() <= options_.longest_statement;
@@ -67,6 +69,7 @@ private:
 
     statement_cache_options options_;
     naming naming_;
+    std::string name_prefix_;
     order used_;  // most recently used first
     std::unordered_multimap<std::uint64_t, order::iterator> by_hash_;
     std::size_t bytes_ = 0;

@@ -2,10 +2,12 @@
 
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement.hpp"
+#include "howdah/core/type_lookup.hpp"
 
 namespace howdah::core {
 
-/// One statement as a call of its own: an exchange with its own Sync, or two where it must be described first.
+/// One statement as a call of its own: an exchange with its own Sync, and one more where it must be described first, or
+/// where it meets types that must be looked up.
 class statement_call final : public operation {
 public:
     enum class purpose : std::uint8_t { run, describe_only };
@@ -24,14 +26,20 @@ private:
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
-    bool may_be_resent() const noexcept override { return statement_.text().kind() != statement_kind::call; }
+    bool may_be_resent() const noexcept override {
+        return statement_.text().kind() != statement_kind::call && !statement_.complete();
+    }
     void restart() noexcept override;
+    std::error_code write_next(engine& e, bytes& out);
+    void begin_lookup();
+    void looked_up(engine& e);
     void end(engine& e);
     void unanswered(engine& e);
 
     statement statement_;
     enum purpose purpose_;
-    enum class state : std::uint8_t { fresh, describing, executing, stale } state_ = state::fresh;
+    enum class state : std::uint8_t { fresh, describing, looking_up, executing, stale } state_ = state::fresh;
+    std::unique_ptr<type_lookup> lookup_;
 };
 
 }  // namespace howdah::core

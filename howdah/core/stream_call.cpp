@@ -38,6 +38,7 @@ void stream_call::advance(engine& e) {
         case state::described:
         case state::stale: return open(e);
         case state::suspended: return fetch(e);
+        case state::looking_up: return look_up(e);
         case state::describing:
         case state::fetching:
         case state::complete: return;  // what is due is on its way
@@ -55,21 +56,52 @@ void stream_call::choose_shape(engine& e) {
 }
 
 void stream_call::open(engine& e) {
-    const auto step = statement_.next_step(e);
-    auto& out = e.open_exchange(*this);
-    if (step == statement::step::describe) {
-        state_ = state::describing;
-        statement_.write_describe(out);
-        wire::serialize(wire::sync_message{}, out);
-        return e.close_exchange();
+    switch (statement_.next_step(e)) {
+        case statement::step::describe: return describe(e);
+        case statement::step::look_up: return look_up(e);
+        case statement::step::execute: break;
     }
     state_ = state::fetching;
+    auto& out = e.open_exchange(*this);
     if (write_opening(e, out)) {
         e.take_back_exchange(*this);
         return end(e);
     }
     e.close_exchange();
     if (owes_sync_) e.leave_open(*this);
+}
+
+void stream_call::describe(engine& e) {
+    state_ = state::describing;
+    auto& out = e.open_exchange(*this);
+    statement_.write_describe(out);
+    wire::serialize(wire::sync_message{}, out);
+    e.close_exchange();
+}
+
+void stream_call::look_up(engine& e) {
+    state_ = state::looking_up;
+    const auto types = statement_.unresolved();
+    if (!lookup_) lookup_ = std::make_unique<type_lookup>(std::vector<oid>{types.begin(), types.end()});
+    auto& out = e.open_exchange(*this);
+    if (lookup_->write(e, out)) {
+        e.take_back_exchange(*this);
+        if (auto failure = lookup_->take_failure()) fail(std::move(*failure));
+        return end(e);
+    }
+    wire::serialize(wire::sync_message{}, out);
+    e.close_exchange();
+}
+
+void stream_call::looked_up(engine& e) {
+    if (lookup_->next(e)) return e.proceed(*this);
+    if (auto failure = std::exchange(lookup_, nullptr)->take_failure()) {
+        fail(std::move(*failure));
+        return end(e);
+    }
+    statement_.learn_types(e);
+    state_ = state::described;
+    e.proceed(*this);
 }
 
 std::error_code stream_call::write_opening(engine& e, bytes& out) {
@@ -121,6 +153,9 @@ on_abandon stream_call::leave(engine& e) {
 // What the server answers.
 
 std::error_code stream_call::message(engine& e, char tag, bytes_view body) {
+    if (lookup_)
+        return lookup_->message(e, tag, body) == statement::progress::wrong ? errc::protocol_violation
+                                                                            : std::error_code{};
     switch (statement_.message(e, tag, body)) {
         case statement::progress::wrong: return errc::protocol_violation;
         case statement::progress::working: break;
@@ -139,6 +174,7 @@ std::error_code stream_call::message(engine& e, char tag, bytes_view body) {
 }
 
 std::error_code stream_call::rows(engine& e, bytes_view frames, std::uint32_t count) {
+    if (lookup_) return lookup_->rows(e, frames, count);
     if (left_ && shape_ != shape::beside_others) return {};
     if (const auto failed = statement_.rows(e, frames, count)) return failed;
     if (statement_.drops_rows()) {  // they can't be what the caller wants: no need for the rest
@@ -151,11 +187,13 @@ std::error_code stream_call::rows(engine& e, bytes_view frames, std::uint32_t co
 }
 
 void stream_call::rejected(engine& e, server_message&& m) {
+    if (lookup_) return lookup_->rejected(e, std::move(m));
     if (statement_.rejected(e, std::move(m))) state_ = state::stale;
     write_sync(e);
 }
 
 void stream_call::ready(engine& e) {
+    if (lookup_ && !failure()) return looked_up(e);
     if (statement_.failure() || failure()) return end(e);
     switch (state_) {
         case state::describing:
@@ -174,6 +212,7 @@ void stream_call::ready(engine& e) {
             state_ = state::suspended;
             return e.pause(*this, engine::input::flows);
         case state::fresh:
+        case state::looking_up:
         case state::described: break;
     }
     fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});

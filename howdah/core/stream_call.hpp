@@ -10,6 +10,7 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement.hpp"
 #include "howdah/core/stream_rows.hpp"
+#include "howdah/core/type_lookup.hpp"
 
 namespace howdah {
 
@@ -48,7 +49,7 @@ public:
     void bind_first() noexcept { bind_first_ = true; }
 
 private:
-    enum class state : std::uint8_t { fresh, describing, described, fetching, suspended, complete, stale };
+    enum class state : std::uint8_t { fresh, describing, described, looking_up, fetching, suspended, complete, stale };
     enum class shape : std::uint8_t { whole, alone, beside_others };
 
     void advance(engine& e) override;
@@ -61,6 +62,9 @@ private:
     void choose_shape(engine& e);
     void close_portal(engine& e);
     void open(engine& e);
+    void describe(engine& e);
+    void look_up(engine& e);
+    void looked_up(engine& e);
     std::error_code write_opening(engine& e, bytes& out);
     void fetch(engine& e);
     void write_fetch(bytes& out) const;
@@ -70,6 +74,7 @@ private:
     statement statement_;
     stream_rows& rows_;
     stream_options options_;
+    std::unique_ptr<type_lookup> lookup_;
     state state_ = state::fresh;
     shape shape_ = shape::whole;
     bool bind_first_ = false;

@@ -50,7 +50,11 @@ private:
 template <class T>
 class typed_stream_rows final : public stream_rows {
 public:
-    bool needs_description() const noexcept override { return row_reader<T>::needs_description; }
+    // Rows are given as they come, so that what their types need is looked up before.
+    bool needs_description() const noexcept override {
+        return row_reader<T>::needs_description || row_reader<T>::uses_catalog;
+    }
+    bool uses_catalog() const noexcept override { return row_reader<T>::uses_catalog; }
     std::span<const format> first_formats() const noexcept override { return row_reader<T>::first_formats(); }
     void choose_formats(std::span<const column> columns, std::span<format> out) override {
         reader_.choose_formats(columns, out);

@@ -1,8 +1,10 @@
 #include "howdah/net/tls_context.hpp"
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -187,6 +189,23 @@ void load_client_certificate(SSL_CTX* context, const connection_config& config) 
     load_key(context, file_or_default(config.ssl_key, "postgresql.key"), config.ssl_password);
 }
 
+unique_fd open_key_log(const std::string& file) {
+    if (file.empty()) return {};
+    unique_fd out{::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (!out) throw unusable("sslkeylogfile: \"" + file + "\" can't be written: " + words_for(errno));
+    return out;
+}
+
+// One write a line, so that connections of several threads don't mix theirs. A disk that is full ends the log, not the
+// connection.
+void log_key(const SSL* ssl, const char* line) {
+    const auto& log = *static_cast<unique_fd*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    std::string text{line};
+    text += '\n';
+    [[maybe_unused]] const auto written = ::write(log.get(), text.data(), text.size());
+    wipe(text.data(), text.size());
+}
+
 ssl_context_ptr new_context(const connection_config& config) {
     ERR_clear_error();
     ssl_context_ptr out{made(SSL_CTX_new(TLS_client_method()))};
@@ -205,12 +224,17 @@ tls_context::tls_context(const connection_config& config)
       mode_{config.ssl_mode},
       negotiation_{config.ssl_negotiation},
       certificate_mode_{config.ssl_cert_mode},
-      server_name_{config.ssl_sni} {
+      server_name_{config.ssl_sni},
+      key_log_{open_key_log(config.ssl_key_log_file)} {
     auto context = new_context(config);
     roots_ = load_roots(context.get(), config);
     load_client_certificate(context.get(), config);
     SSL_CTX_set_verify(context.get(), verifies_chain() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_cert_verify_callback(context.get(), certificate_check::run, nullptr);
+    if (key_log_) {
+        SSL_CTX_set_app_data(context.get(), &key_log_);
+        SSL_CTX_set_keylog_callback(context.get(), log_key);
+    }
     context_ = context.release();
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "howdah/config/connection_config.hpp"
+#include "howdah/net/socket.hpp"
 
 struct ssl_ctx_st;
 
@@ -42,6 +43,7 @@ private:
     enum ssl_cert_mode certificate_mode_;
     bool server_name_;
     std::string roots_;
+    unique_fd key_log_;
 };
 
 /// ALPN's name for PostgreSQL's protocol.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "howdah/base/oid.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 
@@ -16,12 +17,15 @@ namespace howdah {
 struct column {
     std::string name;
     oid type{};
-    std::string type_name;  // "int4"; "oid 16402" where the type is not built in
+    std::string type_name;  // "int4"; "oid 16402" where it was made in the database and not looked up
     enum format format = format::text;
     bool nullable = true;     // false only where it is proved: RowDescription can't tell an outer join
     std::uint32_t table = 0;  // its oid; 0: an expression
     std::int16_t attribute = 0;
     std::int32_t type_modifier = -1;
+    std::shared_ptr<const type_map> known = nullptr;  // of types that were made in the database
+
+    type_ref ref() const noexcept { return {type, known.get()}; }
 };
 
 /// Shared by a statement and all of its results.

@@ -39,7 +39,8 @@ inline field load(const std::byte* at, const column& c) noexcept {
     return {.data = {at + length_size, null ? 0 : static_cast<std::size_t>(length)},
             .type = c.type,
             .format = c.format,
-            .is_null = null};
+            .is_null = null,
+            .known = c.known.get()};
 }
 
 /// As many fields as there are columns, each inside the body, and nothing behind them.

@@ -7,7 +7,7 @@
 
 namespace howdah {
 
-std::error_code append_parameter(const parameter_view& p, oid target, enum format as, bytes& out) {
+std::error_code append_parameter(const parameter_view& p, type_ref target, enum format as, bytes& out) {
     constexpr auto largest_value = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
     const auto at = out.size();
     put_i32(out, -1);
@@ -19,13 +19,9 @@ std::error_code append_parameter(const parameter_view& p, oid target, enum forma
     return {};
 }
 
-error parameter_error(std::error_code why, std::size_t position, const parameter_view& p, oid target) {
+error parameter_error(std::error_code why, std::size_t position, const parameter_view& p, type_ref target) {
     auto words = "parameter $" + std::to_string(position + 1) + " (" + std::string{p.codec->cpp_type};
-    if (target != oid{}) {
-        const auto name = type_name(target);
-        words +=
-            " for " + (name.empty() ? "oid " + std::to_string(static_cast<std::uint32_t>(target)) : std::string{name});
-    }
+    if (target.type != oid{}) words += " for " + target.name();
     words += "): " + why.message();
     if (why == errc::parameter_type_mismatch)
         words += "; cast it in the statement ($1::type), or pass another C++ type";

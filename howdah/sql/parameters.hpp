@@ -16,10 +16,11 @@ namespace howdah {
 /// What sends one C++ type.
 struct parameter_codec {
     bool (*is_null)(const void* value) noexcept;
-    enum format (*format_for)(const void* value, oid target) noexcept;
-    std::error_code (*encode)(const void* value, oid target, enum format as, bytes& out);
+    enum format (*format_for)(const void* value, type_ref target) noexcept;
+    std::error_code (*encode)(const void* value, type_ref target, enum format as, bytes& out);
     oid (*first_use)(const void* value) noexcept;  // what Parse says of it before the statement is described
     bool text_form;                                // false: the statement is described before its first use
+    bool uses_catalog;                             // types made in the database are looked up once they are described
     std::string_view cpp_type;
 };
 
@@ -27,11 +28,12 @@ template <parameter_type T>
 inline constexpr parameter_codec parameter_codec_of{
     .is_null = [](const void* value) noexcept { return is_null(*static_cast<const T*>(value)); },
     .format_for = [](const void* value,
-                     oid target) noexcept { return parameter_format(*static_cast<const T*>(value), target); },
-    .encode = [](const void* value, oid target, enum format as,
+                     type_ref target) noexcept { return parameter_format(*static_cast<const T*>(value), target); },
+    .encode = [](const void* value, type_ref target, enum format as,
                  bytes& out) { return encode(*static_cast<const T*>(value), target, as, out); },
     .first_use = [](const void* value) noexcept { return first_use_type(*static_cast<const T*>(value)); },
-    .text_form = has_text_form<T> && !needs_catalog<T>,
+    .text_form = has_text_form<T>,
+    .uses_catalog = howdah::uses_catalog<T>,
     .cpp_type = cpp_type_name<T>(),
 };
 
@@ -105,9 +107,9 @@ auto own_parameters(P&&... values) {
 }
 
 /// Appends a Bind value: int32 size, bytes. Errors: those of the codec, and message_too_large.
-std::error_code append_parameter(const parameter_view& p, oid target, enum format as, bytes& out);
+std::error_code append_parameter(const parameter_view& p, type_ref target, enum format as, bytes& out);
 
 /// `parameter $2 (std::string) ...: what is wrong and what to do`; never shows the value.
-error parameter_error(std::error_code why, std::size_t position, const parameter_view& p, oid target);
+error parameter_error(std::error_code why, std::size_t position, const parameter_view& p, type_ref target);
 
 }  // namespace howdah

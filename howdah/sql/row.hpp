@@ -88,6 +88,9 @@ public:
         return (types::borrows<member<I>> || ...);
     }(indexes{});
     static constexpr bool needs_description = by_name && !uniform;
+    static constexpr bool uses_catalog = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (howdah::uses_catalog<member<I>> || ...);
+    }(indexes{});
 
     /// Errors: column_count_mismatch, column_not_found.
     std::optional<error> describe(std::span<const column> columns) {
@@ -104,11 +107,11 @@ public:
             return;
         }
         static constexpr auto choose = []<std::size_t... I>(std::index_sequence<I...>) {
-            return std::array<enum format (*)(oid) noexcept, shape::size>{&result_format<member<I>>...};
+            return std::array<enum format (*)(type_ref) noexcept, shape::size>{&result_format<member<I>>...};
         }(indexes{});
         for (std::size_t i = 0; i < out.size(); ++i) {
             const auto m = by_name ? index_of(columns[i].name) : i;
-            out[i] = m < shape::size ? choose[m](columns[i].type) : format::text;
+            out[i] = m < shape::size ? choose[m](columns[i].ref()) : format::text;
         }
     }
 
@@ -144,9 +147,9 @@ private:
         const auto data = length < 0 ? bytes_view{} : in.take(static_cast<std::size_t>(length));
         if (!in.ok()) return errc::protocol_violation;
         const auto& c = columns_[position];
-        const auto failed =
-            howdah::decode(field{.data = data, .type = c.type, .format = c.format, .is_null = length < 0},
-                           shape::template get<I>(out));
+        const auto failed = howdah::decode(
+            field{.data = data, .type = c.type, .format = c.format, .is_null = length < 0, .known = c.known.get()},
+            shape::template get<I>(out));
         if (failed) failed_ = position;
         return failed;
     }

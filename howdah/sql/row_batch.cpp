@@ -5,7 +5,7 @@
 namespace howdah {
 
 void row_reader<row_view>::choose_formats(std::span<const column> columns, std::span<format> out) {
-    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].type);
+    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].ref());
 }
 
 bool row_reader<row_view>::sound(bytes_view frames, std::uint32_t count) const noexcept {

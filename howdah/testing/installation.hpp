@@ -18,9 +18,16 @@ struct installation {
 inline constexpr int oldest_version = 12;
 inline constexpr int newest_version = 18;
 
-/// The PostgreSQL of that major version: the system's package, else npm's, which is downloaded into the cache at its
-/// first use (needs npm). 0: the newest of the system's. Throws error that says what to install.
+/// `version` itself. 0: $HOWDAH_POSTGRES_VERSION, else the newest of the system's packages, else the one in PATH, else
+/// 15. Throws error if the environment asks for what there is not.
+int chosen_version(int version);
+
+/// The PostgreSQL of chosen_version(version): the system's package, else npm's, which is downloaded into the cache at
+/// its first use (needs npm). Throws error that says what to install.
 installation find_installation(int version);
+
+/// The PostgreSQL whose initdb and postgres are in that folder. Throws error.
+installation installation_in(const std::filesystem::path& programs);
 
 /// Whether find_installation would have to download.
 bool needs_download(int version);

@@ -9,6 +9,7 @@
 #include "howdah/testing/blueprint.hpp"
 #include "howdah/testing/certificates.hpp"
 #include "howdah/testing/failure.hpp"
+#include "howdah/testing/polling.hpp"
 #include "howdah/testing/server_user.hpp"
 #include "howdah/testing/template_folder.hpp"
 
@@ -62,6 +63,7 @@ std::string settings_of(const blueprint& plan) {
         {"max_connections", std::to_string(plan.options.max_connections)},
         {"max_wal_size", "128MB"},  // it may lie in memory
         {"min_wal_size", "32MB"},
+        {"wal_retrieve_retry_interval", "100ms"},  // of a replica that has lost its primary; 5 s by default
         {"log_statement", "none"},
         {"log_line_prefix", "%m [%p] %q%u@%d "},
         {"password_encryption", plan.options.auth == auth::md5 ? "md5" : "scram-sha-256"},
@@ -83,16 +85,15 @@ void write_file(const fs::path& path, std::string_view text, std::ios::openmode 
 }
 
 void write_certificates(const blueprint& plan, const fs::path& data) {
-    const certificate_authority root{"Howdah test root"}, intermediate{"Howdah test intermediate", root};
-    const auto server = intermediate.issue({.common_name = "localhost", .subject_alt_names = plan.options.tls_names});
-    const auto client =
-        intermediate.issue({.common_name = app_role, .subject_alt_names = {}, .purpose = certificate_purpose::client});
-    write_file(data / "ca.crt", root.certificate());
-    write_file(data / "server.crt", server.chain);
-    write_file(data / "server.key", server.key);
-    write_file(plan.file("ca.crt"), root.certificate());
-    write_file(plan.file("client.crt"), client.chain);
-    write_file(plan.file("client.key"), client.key);
+    const authority root{"Howdah test root"}, intermediate{"Howdah test intermediate", root};
+    const auto server = intermediate.issue({.common_name = "localhost", .alternatives = plan.options.tls_names});
+    const auto client = intermediate.issue({.common_name = app_role, .role = certificate_role::client});
+    write_file(data / "ca.crt", root.certificate_pem());
+    write_file(data / "server.crt", server.certificate_pem());
+    write_file(data / "server.key", server.key_pem());
+    write_file(plan.file("ca.crt"), root.certificate_pem());
+    write_file(plan.file("client.crt"), client.certificate_pem());
+    write_file(plan.file("client.key"), client.key_pem());
 }
 
 std::string conninfo_for_replication(const node& primary, const std::string& name) {
@@ -114,7 +115,7 @@ void server_options::validate() const {
 
 server::server(const server_options& options) {
     options.validate();
-    auto postgres = find_installation(options.version);
+    auto postgres = options.programs.empty() ? find_installation(options.version) : installation_in(options.programs);
     const bool needs_password = options.auth != auth::trust && options.auth != auth::cert;
     plan_ = std::make_shared<blueprint>(blueprint{.options = options,
                                                   .postgres = std::move(postgres),
@@ -128,6 +129,7 @@ server::server(const server_options& options) {
                               std::string{plan_->password.reveal()} + "'");
     }
     for (std::size_t i = 0; i < options.replicas; ++i) add_replica();
+    wait_for_replicas();
 }
 
 server::~server() = default;
@@ -178,6 +180,17 @@ void server::copy_stopped_primary(const std::string& name) {
     hand_over(data);
     primary_->start();
     primary_->execute_sql("select pg_create_physical_replication_slot('" + name + "')");
+}
+
+// So that whoever promotes one at once loses nothing, and finds none that is ahead of it.
+void server::wait_for_replicas() {
+    const auto all_are_here = [&] {
+        return primary_->execute_sql("select count(*) from pg_stat_replication where state = 'streaming' and "
+                                     "replay_lsn >= pg_current_wal_flush_lsn()") == std::to_string(replicas_.size());
+    };
+    if (!replicas_.empty() && !poll_until(from_now(plan_->options.timeout), all_are_here))
+        fail("not all replicas were streaming in time:\n" +
+             primary_->execute_sql("select application_name, state, replay_lsn from pg_stat_replication"));
 }
 
 std::string server::folder() const { return plan_->folder.path().string(); }

@@ -60,6 +60,7 @@ private:
     void add_replica();
     void take_base_backup(const std::string& name);
     void copy_stopped_primary(const std::string& name);
+    void wait_for_replicas();
     std::string tls_file(const char* name) const;
 
     std::shared_ptr<blueprint> plan_;

@@ -18,10 +18,11 @@ enum class auth {
 };
 
 struct server_options {
-    int version = 0;   // PostgreSQL's major version, 12 to 18; 0: the newest that is installed
+    int version = 0;   // PostgreSQL's major version, 12 to 18; 0: $HOWDAH_POSTGRES_VERSION, or the newest installed
     bool tls = false;  // offer it; `auth::cert` turns it on
     enum auth auth = auth::scram;
-    std::size_t replicas = 0;  // streaming, each with a slot of its own; at most 8
+    std::string programs = {};  // a folder with initdb and postgres, instead of a version's
+    std::size_t replicas = 0;   // streaming, each with a slot of its own; at most 8
     std::uint32_t max_connections = 100;
     std::map<std::string, std::string> settings = {};      // of postgresql.conf; these win over the test server's own
     std::string tls_names = "DNS:localhost,IP:127.0.0.1";  // the server certificate's subjectAltName

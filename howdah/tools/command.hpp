@@ -27,5 +27,6 @@ void add_conninfo(CLI::App& howdah);
 void add_doctor(CLI::App& howdah);
 void add_query(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
+void add_types(CLI::App& howdah);
 
 }  // namespace howdah::tools

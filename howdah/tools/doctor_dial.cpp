@@ -158,7 +158,7 @@ private:
         if (a.tls != wire::tls_request::none) report_tls(a, times.tls, channel);
         if (!channel.encrypted() && !a.host->is_unix_socket() && net::is_plain_transport(config_))
             report_.warn("the connection is not encrypted: sslmode=verify-full protects it");
-        report_login(h.result(), times.authenticate);
+        report_login(*a.host, h.result(), times.authenticate);
         say_goodbye(fd.get(), channel);
         if (!net::is_plain_transport(config_)) return config_;
         auto here = config_;
@@ -222,7 +222,23 @@ private:
                              ": renew it");
     }
 
-    void report_login(const wire::startup_result& r, std::chrono::nanoseconds took) {
+    // What the production profile would say of this very connection.
+    std::vector<std::string> below_production(const endpoint& host, const wire::startup_result& r) const {
+        if (host.is_unix_socket() || !net::is_plain_transport(config_)) return {};
+        auto here = config_;
+        here.hosts = {host};
+        auto out = here.below_production();
+        if (is_weak(r.method)) out.push_back("the server asks for the password by " + std::string{to_string(r.method)});
+        if (r.weak_scram_iterations)
+            out.push_back("the password is kept with " + std::to_string(r.scram_iterations) + " SCRAM iterations");
+        return out;
+    }
+
+    static bool is_weak(wire::auth_method m) noexcept {
+        return m == wire::auth_method::md5 || m == wire::auth_method::password;
+    }
+
+    void report_login(const endpoint& host, const wire::startup_result& r, std::chrono::nanoseconds took) {
         const auto version = r.parameters.find("server_version");
         const auto protocol =
             std::to_string(r.protocol_version >> 16) + '.' + std::to_string(r.protocol_version & 0xffffU);
@@ -233,11 +249,15 @@ private:
         found.push_back({"protocol", protocol});
         found.push_back({"server_version", version == r.parameters.end() ? std::string{} : version->second});
         found.push_back({"process_id", std::int64_t{r.process_id}});
+        const bool in_production = config_.security_profile == security_profile::production;
+        found.push_back({"security_profile", std::string{in_production ? "production" : "standard"}});
+        if (auto objections = below_production(host, r); !objections.empty())
+            found.push_back({"production_would_refuse", std::move(objections)});
         report_.add({.name = "authenticate", .took = took, .found = std::move(found)});
         if (r.weak_scram_iterations)
             report_.warn("SCRAM with " + std::to_string(r.scram_iterations) +
                          " iterations is weak: 4096 is the least that RFC 7677 wants");
-        if (r.method == wire::auth_method::md5 || r.method == wire::auth_method::password)
+        if (is_weak(r.method))
             report_.warn("the password method " + std::string{to_string(r.method)} + " is weak: use scram-sha-256");
     }
 

@@ -22,6 +22,8 @@ constexpr std::array cures{
     cure{errc::invalid_option, "correct the option in the connection string"},
     cure{errc::unsupported_option, "leave the option out of the connection string"},
     cure{errc::insecure_file, "close the file to others: chmod 600 FILE"},
+    cure{errc::below_security_profile,
+         "strengthen what is named; only who may weaken the connection takes security_profile=production away"},
     cure{errc::host_not_found,
          "check the host's spelling and this machine's name server; hostaddr=ADDRESS goes without it"},
     cure{errc::not_postgresql, "check host and port: something else listens there"},

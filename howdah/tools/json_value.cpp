@@ -52,8 +52,7 @@ void append_scalar(std::string& out, const field& value) {
 
 class array_json {
 public:
-    array_json(std::string& out, const types::array_text& array, oid element, const result_types& types)
-        : out_{out}, array_{array}, element_{element}, types_{types} {}
+    array_json(std::string& out, const types::array_text& array) : out_{out}, array_{array} {}
 
     void append() { append_level(array_.shape().dimensions()); }
 
@@ -66,41 +65,31 @@ private:
         out_ += '[';
         for (std::int32_t i = 0; i < dimensions[0].size; ++i) {
             if (i > 0) out_ += ',';
-            if (dimensions.size() > 1) {
-                append_level(dimensions.subspan(1));
-            } else {
-                append_element();
-            }
+            if (dimensions.size() > 1) append_level(dimensions.subspan(1));
+            else append_json(out_, array_.element(next_++));
         }
         out_ += ']';
     }
 
-    void append_element() {
-        auto element = array_.element(next_++);
-        element.type = element_;
-        append_json(out_, element, types_);
-    }
-
     std::string& out_;
     const types::array_text& array_;
-    oid element_;
-    const result_types& types_;
     std::size_t next_ = 0;
 };
 
 }  // namespace
 
-void append_json(std::string& out, const field& value, const result_types& types) {
+void append_json(std::string& out, const field& value) {
     if (value.is_null) {
         out += "null";
         return;
     }
-    const auto type = types.array(value.type);
+    auto under_domain = value;
+    under_domain.type = value.ref().base().type;
     types::array_text array;
-    if (!type || array.read(value.text(), value.type, type->delimiter)) {
-        append_scalar(out, value);
+    if (under_domain.ref().element() == oid{} || array.read(value.text(), under_domain.ref(), ',')) {
+        append_scalar(out, under_domain);
     } else {
-        array_json{out, array, type->element, types}.append();
+        array_json{out, array}.append();
     }
 }
 

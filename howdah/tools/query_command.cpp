@@ -41,6 +41,7 @@ public:
     answer take() { return std::move(rows_); }
 
     bool needs_description() const noexcept override { return false; }
+    bool uses_catalog() const noexcept override { return true; }
     std::span<const format> first_formats() const noexcept override { return {}; }
     void choose_formats(std::span<const column>, std::span<format> out) override {
         std::ranges::fill(out, format::text);
@@ -76,11 +77,11 @@ public:
     void on(const warning_event& e) override { std::cerr << "howdah: warning: " << printable(e.what) << '\n'; }
 };
 
-void write(const query_arguments& given, const result& rows, const blocking::detail::target& server) {
+void write(const query_arguments& given, const result& rows) {
     switch (format_names.at(given.format)) {
         case output_format::table: write_table(std::cout, rows, output_width()); break;
-        case output_format::json: write_json(std::cout, rows, {server, rows.columns()}); break;
-        case output_format::ndjson: write_ndjson(std::cout, rows, {server, rows.columns()}); break;
+        case output_format::json: write_json(std::cout, rows); break;
+        case output_format::ndjson: write_ndjson(std::cout, rows); break;
         case output_format::csv: write_csv(std::cout, rows); break;
     }
     std::cout.flush();
@@ -101,7 +102,7 @@ void run(const query_arguments& given) {
         server.options.timeout = timeout;
         const auto rows = blocking::detail::target::run<text_rows>(server, statement_text{unsafe_sql{given.sql}},
                                                                    text_parameters{given.parameters});
-        write(given, rows, server);
+        write(given, rows);
     } catch (const error& e) {
         std::cerr << "howdah: " << words_of(e) << '\n';
         throw exit_now{e.code() == errc::wrong_parameter_count ? exit_status::bad_usage : exit_status::failed};

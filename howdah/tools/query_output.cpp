@@ -14,19 +14,18 @@ constexpr std::string_view end_of_record = "\r\n";  // RFC 4180, section 2
 
 class json_rows {
 public:
-    json_rows(const result& rows, const result_types& types) : types_{types} {
+    explicit json_rows(const result& rows) {
         for (const auto& c : rows.columns())
             keys_.push_back(std::string{keys_.empty() ? "" : ","}.append(testing::json_string(c.name)).append(":"));
     }
 
     std::string object(const row_view& row) const {
         std::string out = "{";
-        for (std::size_t i = 0; i < keys_.size(); ++i) append_json(out += keys_[i], row[i].content(), types_);
+        for (std::size_t i = 0; i < keys_.size(); ++i) append_json(out += keys_[i], row[i].content());
         return out += '}';
     }
 
 private:
-    const result_types& types_;
     std::vector<std::string> keys_;
 };
 
@@ -39,15 +38,15 @@ std::string csv_field(std::string_view text) {
 
 }  // namespace
 
-void write_json(std::ostream& out, const result& rows, const result_types& types) {
-    const json_rows objects{rows, types};
+void write_json(std::ostream& out, const result& rows) {
+    const json_rows objects{rows};
     out << '[';
     for (std::size_t i = 0; i < rows.size(); ++i) out << (i == 0 ? "" : ",") << objects.object(rows[i]);
     out << "]\n";
 }
 
-void write_ndjson(std::ostream& out, const result& rows, const result_types& types) {
-    const json_rows objects{rows, types};
+void write_ndjson(std::ostream& out, const result& rows) {
+    const json_rows objects{rows};
     for (const auto row : rows) out << objects.object(row) << '\n';
 }
 

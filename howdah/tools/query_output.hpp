@@ -3,16 +3,15 @@
 #include <ostream>
 
 #include "howdah/sql/result.hpp"
-#include "howdah/tools/result_types.hpp"
 
 namespace howdah::tools {
 
 enum class output_format { table, json, ndjson, csv };
 
 /// One line: an array with an object a row.
-void write_json(std::ostream& out, const result& rows, const result_types& types);
+void write_json(std::ostream& out, const result& rows);
 /// One line a row: an object.
-void write_ndjson(std::ostream& out, const result& rows, const result_types& types);
+void write_ndjson(std::ostream& out, const result& rows);
 /// RFC 4180 with a header; NULL is nothing, an empty text is "".
 void write_csv(std::ostream& out, const result& rows);
 

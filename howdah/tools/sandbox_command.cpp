@@ -61,7 +61,8 @@ void start(const start_arguments& given) {
         options.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
     }
     if (testing::needs_download(options.version))
-        std::cerr << "howdah: fetching PostgreSQL " << options.version << " with npm, this once\n";
+        std::cerr << "howdah: fetching PostgreSQL " << testing::chosen_version(options.version)
+                  << " with npm, this once\n";
     const auto started = testing::start_sandbox(options, given.owner);
     if (given.json) {
         std::cout << started.address.to_json() << '\n';
@@ -74,8 +75,10 @@ void add_start(CLI::App& parent) {
     auto* command = parent.add_subcommand("start", "Start a throwaway PostgreSQL server");
     const auto given = std::make_shared<start_arguments>();
     command
-        ->add_option("--version", given->options.version,
-                     "PostgreSQL's major version, 12 to 18 (default: the newest installed; others come from npm)")
+        ->add_option(
+            "--version", given->options.version,
+            "PostgreSQL's major version, 12 to 18 (default: $HOWDAH_POSTGRES_VERSION, or the newest installed; "
+            "others come from npm)")
         ->check(CLI::Range(testing::oldest_version, testing::newest_version));
     command->add_flag("--tls", given->options.tls, "Offer TLS; the dsn then asks for sslmode=verify-full");
     std::vector<std::string> names;

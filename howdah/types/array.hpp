@@ -36,11 +36,11 @@ concept owning_type = readable<T> && !borrows<T>;
 
 template <class T>
 constexpr char delimiter_of() {
-    return find_builtin(oid_of<T>)->delimiter;
+    return type_ref{oid_of<T>}.delimiter();
 }
 
 template <class Elements>
-std::error_code encode_elements(const Elements& elements, const array_shape& shape, oid element, bytes& out) {
+std::error_code encode_elements(const Elements& elements, const array_shape& shape, type_ref element, bytes& out) {
     using T = std::remove_cvref_t<decltype(*elements.begin())>;
     array_writer to{out, shape, element};
     for (const auto& each : elements) {
@@ -72,19 +72,20 @@ std::error_code encode_elements_text(const Elements& elements, const array_shape
     return {};
 }
 
-/// Calls prepare(shape), then each(field) for every element, until one fails.
+/// Calls prepare(shape), then each(field) for every element, until one fails. `delimiter` is taken where the elements'
+/// type is not known.
 template <class Prepare, class Each>
 std::error_code decode_elements(const field& in, char delimiter, Prepare&& prepare, Each&& each) {
     if (in.format == format::binary) {
         array_reader from;
-        if (auto failed = from.open(in.data, element_of(in.type))) return failed;
+        if (auto failed = from.open(in.data, in.ref().element())) return failed;
         if (auto failed = prepare(from.shape())) return failed;
         for (field element; from.next(element);)
             if (auto failed = each(element)) return failed;
         return from.finish();
     }
     array_text text;
-    if (auto failed = text.read(in.text(), in.type, delimiter)) return failed;
+    if (auto failed = text.read(in.text(), in.ref(), delimiter)) return failed;
     if (auto failed = prepare(text.shape())) return failed;
     for (std::size_t i = 0; i < text.shape().count(); ++i)
         if (auto failed = each(text.element(i))) return failed;
@@ -101,30 +102,36 @@ struct array_codec {
     static constexpr bool is_array_codec = true;
     static constexpr oid type = array_of(oid_of<T>);
     static constexpr bool wants_text_result = howdah::wants_text_result<T>;
-    static constexpr bool needs_catalog = howdah::needs_catalog<T>;
+    static constexpr bool uses_catalog = howdah::uses_catalog<T> || !howdah::wants_text_result<T>;
     static constexpr oid first_use_oid = array_of(howdah::first_use_oid<T>);
 
-    static constexpr bool accepts(oid target) noexcept {
-        return element_of(target) != oid{} && binary_form_fits<T>(element_of(target));
+    static constexpr bool accepts(type_ref target) noexcept {
+        return target.element() != oid{} && binary_form_fits<T>(target.element());
     }
-    static enum format result_format(oid column) noexcept {
-        return wants_text_result && !accepts(column) ? format::text : format::binary;
+    static constexpr bool sends_binary(type_ref target) noexcept {
+        return target.element() != oid{} && howdah::sends_binary<T>(target.element());
+    }
+    static constexpr bool reads_binary(type_ref from) noexcept {
+        return from.element() != oid{} && howdah::reads_binary<T>(from.element());
+    }
+    static enum format result_format(type_ref column) noexcept {
+        return wants_text_result && !reads_binary(column) ? format::text : format::binary;
     }
     /// Only an array, or what may be one: the rest depends on the elements.
     static std::error_code check_type(const field& in) noexcept {
         const bool possible =
-            element_of(in.type) != oid{} || is_user_defined(in.type) || in.type == oid{} || in.type == oids::anyarray;
+            in.ref().element() != oid{} || is_user_defined(in.type) || in.type == oid{} || in.type == oids::anyarray;
         return possible ? std::error_code{} : errc::type_mismatch;
     }
-    static constexpr oid element_for(oid target) noexcept {
-        return element_of(target) != oid{} ? element_of(target) : oid_of<T>;
+    static constexpr type_ref element_for(type_ref target) noexcept {
+        return target.element() != oid{} ? target.element() : type_ref{oid_of<T>};
     }
 };
 
 /// One dimension, from 1.
 template <class T, class Elements>
 struct list_codec : array_codec<T> {
-    static std::error_code encode_as(const Elements& value, oid target, bytes& out)
+    static std::error_code encode_as(const Elements& value, type_ref target, bytes& out)
         requires encodes_binary<T>
     {
         array_shape shape;
@@ -190,7 +197,7 @@ struct codec<std::span<T, N>> : types::list_codec<std::remove_const_t<T>, std::s
 
 template <types::element_type T>
 struct codec<array<T>> : types::array_codec<T> {
-    static std::error_code encode_as(const array<T>& value, oid target, bytes& out)
+    static std::error_code encode_as(const array<T>& value, type_ref target, bytes& out)
         requires types::encodes_binary<T>
     {
         types::array_shape shape;

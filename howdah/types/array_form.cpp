@@ -47,15 +47,15 @@ std::error_code array_shape::assign_list(std::size_t elements) noexcept {
     return {};
 }
 
-std::error_code array_reader::open(bytes_view in, oid element_type) noexcept {
+std::error_code array_reader::open(bytes_view in, type_ref element_type) noexcept {
     in_ = reader{in};
     const auto rank = in_.i32();
     const auto flags = in_.u32();
-    element_type_ = oid{in_.u32()};
+    element_type_ = element_type.related(oid{in_.u32()});
     if (!in_.ok()) return errc::truncated;
     if (rank < 0 || rank > static_cast<std::int32_t>(max_dimensions) || flags > 1) return errc::invalid_value;
     // No array holds another one, so what says so is made up, and could nest without end.
-    if (element_type != oid{} && element_type_ != element_type) return errc::invalid_value;
+    if (element_type.type != oid{} && element_type_.type != element_type.type) return errc::invalid_value;
     std::array<dimension, max_dimensions> dimensions;
     for (std::int32_t i = 0; i < rank; ++i) {
         const auto size = in_.i32();
@@ -72,7 +72,11 @@ bool array_reader::next(field& out) noexcept {
     if (left_ == 0) return false;
     --left_;
     const auto length = in_.i32();
-    out = {.data = {}, .type = element_type_, .format = format::binary, .is_null = length == -1};
+    out = {.data = {},
+           .type = element_type_.type,
+           .format = format::binary,
+           .is_null = length == -1,
+           .known = element_type_.known};
     if (length < -1) failed_ = errc::invalid_value;
     else if (length > 0) out.data = in_.take(static_cast<std::size_t>(length));
     return !failed_ && in_.ok();

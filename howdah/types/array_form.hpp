@@ -58,7 +58,7 @@ class array_reader {
 public:
     /// Checks the header: it names `element_type`, unless that is oid{} (not known), and claims no more elements than
     /// the bytes after it have room for.
-    std::error_code open(bytes_view in, oid element_type) noexcept;
+    std::error_code open(bytes_view in, type_ref element_type) noexcept;
     const array_shape& shape() const noexcept { return shape_; }
     /// False at the end, or at an error.
     bool next(field& out) noexcept;
@@ -67,7 +67,7 @@ public:
 private:
     reader in_{bytes_view{}};
     array_shape shape_;
-    oid element_type_{};
+    type_ref element_type_{};
     std::size_t left_ = 0;
     std::error_code failed_;
 };
@@ -90,8 +90,9 @@ private:
 /// Reads the text form, as a whole.
 class array_text {
 public:
-    /// `type` is the array's, oid{} if not known. Views into `in` are kept.
-    std::error_code read(std::string_view in, oid type, char delimiter);
+    /// `type` is the array's, oid{} if not known. `delimiter` is taken where the elements' type is not known. Views into
+    /// `in` are kept.
+    std::error_code read(std::string_view in, type_ref type, char delimiter);
     const array_shape& shape() const noexcept { return shape_; }
     field element(std::size_t i) const noexcept;
 
@@ -109,7 +110,7 @@ private:
     std::error_code set_shape();
 
     char delimiter_ = ',';
-    oid element_type_{};
+    type_ref element_type_{};
     array_shape shape_;
     std::size_t rank_ = 0;  // 0: no element yet
     std::vector<dimension> stated_;

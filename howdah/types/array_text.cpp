@@ -6,10 +6,10 @@
 
 namespace howdah::types {
 
-std::error_code array_text::read(std::string_view in, oid type, char delimiter) {
-    delimiter_ = delimiter;
-    element_type_ = element_of(type);
-    if (type == oids::int2vector || type == oids::oidvector) return read_vector(in);
+std::error_code array_text::read(std::string_view in, type_ref type, char delimiter) {
+    element_type_ = type.element();
+    delimiter_ = element_type_.type != oid{} ? element_type_.delimiter() : delimiter;
+    if (type.type == oids::int2vector || type.type == oids::oidvector) return read_vector(in);
     scanner from{in};
     from.skip_space();
     if (from.peek() == '[' && !read_bounds(from)) return errc::invalid_value;
@@ -123,8 +123,11 @@ std::error_code array_text::set_shape() {
 field array_text::element(std::size_t i) const noexcept {
     const auto& each = parts_[i];
     const char* start = each.start != nullptr ? each.start : unescaped_.data() + each.offset;
-    return {
-        .data = as_bytes({start, each.size}), .type = element_type_, .format = format::text, .is_null = each.is_null};
+    return {.data = as_bytes({start, each.size}),
+            .type = element_type_.type,
+            .format = format::text,
+            .is_null = each.is_null,
+            .known = element_type_.known};
 }
 
 array_text_writer::array_text_writer(bytes& out, const array_shape& shape, char delimiter)

@@ -17,40 +17,55 @@ namespace types {
 /// From 1970-01-01 to 2000-01-01.
 inline constexpr std::chrono::days epoch_difference{10'957};
 
-/// Microseconds since 2000 of a time since 1970, rounded down.
-template <class Duration>
-std::error_code to_postgres(Duration since_1970, std::int64_t& out) noexcept {
-    if constexpr (std::ratio_greater_v<typename Duration::period, std::micro>) {
-        constexpr double limit = 9.2233720368e18;  // below 2^63: the cast that follows can't overflow
-        const auto rough = std::chrono::duration<double, std::micro>{since_1970}.count();
-        if (rough > limit || rough < -limit) return errc::value_out_of_range;
-    }
-    const auto whole = std::chrono::floor<std::chrono::microseconds>(since_1970).count();
-    constexpr auto difference = std::chrono::microseconds{epoch_difference}.count();
-    return __builtin_sub_overflow(whole, difference, &out) ? errc::value_out_of_range : std::error_code{};
-}
-
-/// A time since 1970 of microseconds since 2000. Duration is at least as fine as microseconds.
-template <class Duration>
-std::error_code from_postgres(std::int64_t microseconds, Duration& out) noexcept {
-    std::int64_t shifted = 0;
-    constexpr auto difference = std::chrono::microseconds{epoch_difference}.count();
-    constexpr auto scale = std::int64_t{Duration::period::den} / std::micro::den;
-    if (__builtin_add_overflow(microseconds, difference, &shifted) || __builtin_mul_overflow(shifted, scale, &shifted))
-        return errc::value_out_of_range;
-    out = Duration{shifted};
-    return {};
-}
-
-/// Points in time that are finer than days.
+/// Points in time and durations that are finer than days.
 template <class Duration>
 concept clock_duration =
     std::integral<typename Duration::rep> && std::ratio_less_v<typename Duration::period, std::chrono::days::period>;
 
-/// Durations that hold every microsecond exactly.
+/// Durations of 64 bits of which a microsecond is a multiple or a fraction.
 template <class Duration>
-concept exact_duration = std::same_as<typename Duration::rep, std::int64_t> && Duration::period::num == 1 &&
-                         Duration::period::den % std::micro::den == 0;
+concept exact_duration = std::same_as<typename Duration::rep, std::int64_t> &&
+                         (std::ratio_divide<typename Duration::period, std::micro>::den == 1 ||
+                          std::ratio_divide<typename Duration::period, std::micro>::num == 1);
+
+/// Rounded down.
+template <class Duration>
+std::error_code to_microseconds(Duration in, std::int64_t& out) noexcept {
+    if constexpr (std::ratio_greater_v<typename Duration::period, std::micro>) {
+        constexpr double limit = 9.2233720368e18;  // below 2^63: the cast that follows can't overflow
+        const auto rough = std::chrono::duration<double, std::micro>{in}.count();
+        if (rough > limit || rough < -limit) return errc::value_out_of_range;
+    }
+    out = std::chrono::floor<std::chrono::microseconds>(in).count();
+    return {};
+}
+
+/// Exact: value_out_of_range where a coarser duration would lose a fraction, or a finer one has no room.
+template <exact_duration Duration>
+std::error_code from_microseconds(std::int64_t in, Duration& out) noexcept {
+    using scale = std::ratio_divide<typename Duration::period, std::micro>;
+    if (in % scale::num != 0) return errc::value_out_of_range;
+    std::int64_t count = in / scale::num;
+    if (__builtin_mul_overflow(count, std::int64_t{scale::den}, &count)) return errc::value_out_of_range;
+    out = Duration{count};
+    return {};
+}
+
+/// Microseconds since 2000 of a time since 1970, rounded down.
+template <class Duration>
+std::error_code to_postgres(Duration since_1970, std::int64_t& out) noexcept {
+    constexpr auto difference = std::chrono::microseconds{epoch_difference}.count();
+    if (auto failed = to_microseconds(since_1970, out)) return failed;
+    return __builtin_sub_overflow(out, difference, &out) ? errc::value_out_of_range : std::error_code{};
+}
+
+/// A time since 1970 of microseconds since 2000.
+template <class Duration>
+std::error_code from_postgres(std::int64_t microseconds, Duration& out) noexcept {
+    constexpr auto difference = std::chrono::microseconds{epoch_difference}.count();
+    if (__builtin_add_overflow(microseconds, difference, &microseconds)) return errc::value_out_of_range;
+    return from_microseconds(microseconds, out);
+}
 
 template <class Point, class Own>
 struct time_point_codec {
@@ -124,7 +139,8 @@ struct day_codec {
 
 }  // namespace types
 
-/// timestamptz. Any precision can be sent (rounded down to microseconds); microseconds and finer can be read.
+/// timestamptz. Any precision can be sent (rounded down to microseconds). What is coarser than a value that is read is
+/// value_out_of_range.
 template <types::clock_duration Duration>
 struct codec<std::chrono::sys_time<Duration>> : types::time_point_codec<std::chrono::sys_time<Duration>, timestamptz> {
 };
@@ -141,31 +157,84 @@ template <>
 struct codec<std::chrono::year_month_day> : types::day_codec<std::chrono::year_month_day, types::to_year_month_day> {};
 
 /// An interval of nothing but time; one with days or months is value_out_of_range, since those have no fixed length.
-template <>
-struct codec<std::chrono::microseconds> {
+/// Rounding is that of points in time.
+template <class Rep, class Period>
+    requires types::clock_duration<std::chrono::duration<Rep, Period>>
+struct codec<std::chrono::duration<Rep, Period>> {
+    using duration = std::chrono::duration<Rep, Period>;
     static constexpr oid type = oids::interval;
-    static void encode(std::chrono::microseconds value, bytes& out) {
-        codec<interval>::encode({.microseconds = value.count()}, out);
+
+    static std::error_code encode(duration value, bytes& out) {
+        interval own;
+        if (auto failed = types::to_microseconds(value, own.microseconds)) return failed;
+        codec<interval>::encode(own, out);
+        return {};
     }
-    static void encode_text(std::chrono::microseconds value, bytes& out) {
-        codec<interval>::encode_text({.microseconds = value.count()}, out);
+    static std::error_code encode_text(duration value, bytes& out) {
+        interval own;
+        if (auto failed = types::to_microseconds(value, own.microseconds)) return failed;
+        codec<interval>::encode_text(own, out);
+        return {};
     }
-    static std::error_code decode(bytes_view in, std::chrono::microseconds& out) noexcept {
+    static std::error_code decode(bytes_view in, duration& out) noexcept
+        requires types::exact_duration<duration>
+    {
         interval own;
         if (auto failed = codec<interval>::decode(in, own)) return failed;
         return assign(own, out);
     }
-    static std::error_code decode_text(std::string_view in, std::chrono::microseconds& out) noexcept {
+    static std::error_code decode_text(std::string_view in, duration& out) noexcept
+        requires types::exact_duration<duration>
+    {
         interval own;
         if (auto failed = codec<interval>::decode_text(in, own)) return failed;
         return assign(own, out);
     }
 
 private:
-    static std::error_code assign(const interval& own, std::chrono::microseconds& out) noexcept {
+    static std::error_code assign(const interval& own, duration& out) noexcept {
         if (own.months != 0 || own.days != 0) return errc::value_out_of_range;
-        out = std::chrono::microseconds{own.microseconds};
-        return {};
+        return types::from_microseconds(own.microseconds, out);
+    }
+};
+
+/// time, from 00:00 to 24:00. Rounding is that of points in time.
+template <types::clock_duration Duration>
+struct codec<std::chrono::hh_mm_ss<Duration>> {
+    using clock_time = std::chrono::hh_mm_ss<Duration>;
+    static constexpr oid type = oids::time;
+
+    static std::error_code encode(const clock_time& value, bytes& out) {
+        time_of_day own;
+        if (auto failed = types::to_microseconds(value.to_duration(), own.microseconds)) return failed;
+        return codec<time_of_day>::encode(own, out);
+    }
+    static std::error_code encode_text(const clock_time& value, bytes& out) {
+        time_of_day own;
+        if (auto failed = types::to_microseconds(value.to_duration(), own.microseconds)) return failed;
+        return codec<time_of_day>::encode_text(own, out);
+    }
+    static std::error_code decode(bytes_view in, clock_time& out) noexcept
+        requires types::exact_duration<Duration>
+    {
+        time_of_day own;
+        if (auto failed = codec<time_of_day>::decode(in, own)) return failed;
+        return assign(own, out);
+    }
+    static std::error_code decode_text(std::string_view in, clock_time& out) noexcept
+        requires types::exact_duration<Duration>
+    {
+        time_of_day own;
+        if (auto failed = codec<time_of_day>::decode_text(in, own)) return failed;
+        return assign(own, out);
+    }
+
+private:
+    static std::error_code assign(time_of_day own, clock_time& out) noexcept {
+        Duration since_midnight{};
+        const auto failed = types::from_microseconds(own.microseconds, since_midnight);
+        out = clock_time{since_midnight};
+        return failed;
     }
 };
 

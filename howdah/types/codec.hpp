@@ -13,6 +13,7 @@
 #include "howdah/base/oid.hpp"
 #include "howdah/types/field.hpp"
 #include "howdah/types/oids.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 
@@ -25,12 +26,17 @@ namespace howdah {
 ///     };
 ///
 /// Encoders may return a std::error_code instead of void. Optional members:
-///     static constexpr std::string_view type_name        a type made in the database, which the catalog finds by name
+///     static constexpr std::string_view type_name        a type made in the database: other types than that of this
+///                                                        name are refused, once the catalog was asked
 ///     encode_text(value, out), decode_text(text, out)    PostgreSQL's text form. Without it statements are always
 ///                                                        described before their first use
 ///     accepts(oid) -> bool                               types other than `type` with the same binary form
 ///     encode_as(value, oid, out), decode_as(field, out)  instead of encode and decode where the form depends on the
-///                                                        type; decode_as sees both formats, and never NULL
+///                                                        type; decode_as sees both formats, and never NULL. With
+///                                                        type_ref instead of oid also what the catalog knows of it
+///     uses_catalog                                       types made in the database are looked up before their first
+///                                                        value is sent or read
+///     sends_binary(type_ref) -> bool                     where that is not the same as accepts
 ///     parameter_format(value, oid) -> format             where the choice of the format depends on the value
 ///     fixed_width, load(const std::byte*)                bytes of the binary form if always the same, and an
 ///                                                        unchecked read of it
@@ -48,7 +54,7 @@ namespace types {
 
 template <class T>
 concept encodes_binary = requires(const T& value, bytes& out) { codec<T>::encode(value, out); } ||
-                         requires(const T& value, bytes& out) { codec<T>::encode_as(value, oid{}, out); };
+                         requires(const T& value, bytes& out) { codec<T>::encode_as(value, type_ref{}, out); };
 template <class T>
 concept encodes_text = requires(const T& value, bytes& out) { codec<T>::encode_text(value, out); };
 template <class T>
@@ -109,8 +115,8 @@ constexpr bool wants_text() {
 }
 
 template <class Codec>
-constexpr bool wants_catalog() {
-    if constexpr (requires { Codec::needs_catalog; }) return Codec::needs_catalog;
+constexpr bool asks_catalog() {
+    if constexpr (requires { Codec::uses_catalog; }) return Codec::uses_catalog;
     else return requires { Codec::type_name; };
 }
 
@@ -161,9 +167,9 @@ inline constexpr oid oid_of = [] {
 template <class T>
 inline constexpr bool has_text_form = types::encodes_text<typename types::unwrapped<std::remove_cvref_t<T>>::type>;
 
-/// The catalog must say T's OID before a value is sent.
+/// What a database's catalog says of a type helps to send or read T: arrays, composites, ranges.
 template <class T>
-inline constexpr bool needs_catalog = types::wants_catalog<types::codec_of<T>>();
+inline constexpr bool uses_catalog = types::asks_catalog<types::codec_of<T>>();
 
 /// T has room for NULL.
 template <class T>
@@ -198,13 +204,47 @@ T load_fixed(const std::byte* in) noexcept {
     return codec<T>::load(in);
 }
 
-/// T's binary form is one of `type`.
+namespace types {
+
+/// T's binary form is one of `type`, which is no domain.
 template <class T>
-constexpr bool binary_form_fits(oid type) noexcept {
+constexpr bool fits(type_ref type) noexcept {
     using codec_type = codec<std::remove_cvref_t<T>>;
-    if constexpr (requires { codec_type::accepts(type); }) return codec_type::accepts(type);
-    else if constexpr (types::has_static_type<std::remove_cvref_t<T>>) return type == codec_type::type;
-    else return is_user_defined(type);
+    if constexpr (requires { codec_type::accepts(type); }) {
+        return codec_type::accepts(type);
+    } else if constexpr (types::has_static_type<std::remove_cvref_t<T>>) {
+        return type.type == codec_type::type;
+    } else if constexpr (requires { codec_type::type_name; }) {
+        const auto* found = type.description();
+        return is_user_defined(type) && (found == nullptr || found->name == codec_type::type_name);
+    } else {
+        return is_user_defined(type);
+    }
+}
+
+}  // namespace types
+
+/// T's binary form is one of `type`, or of the type under that domain.
+template <class T>
+constexpr bool binary_form_fits(type_ref type) noexcept {
+    return types::fits<T>(type.base());
+}
+
+/// Values of T can be sent to a parameter of type `target` in binary.
+template <class T>
+constexpr bool sends_binary(type_ref target) noexcept {
+    using codec_type = codec<std::remove_cvref_t<T>>;
+    if constexpr (requires { codec_type::sends_binary(target); }) return codec_type::sends_binary(target.base());
+    else if constexpr (types::encodes_binary<std::remove_cvref_t<T>>) return binary_form_fits<T>(target);
+    else return false;
+}
+
+/// Values of `type` can be read as T in binary.
+template <class T>
+constexpr bool reads_binary(type_ref type) noexcept {
+    using codec_type = codec<std::remove_cvref_t<T>>;
+    if constexpr (requires { codec_type::reads_binary(type); }) return codec_type::reads_binary(type.base());
+    else return !wants_text_result<T> || binary_form_fits<T>(type);
 }
 
 /// Sent as NULL.
@@ -216,28 +256,27 @@ bool is_null(const T& value) noexcept {
 
 /// The format in which `value` travels to a parameter of type `target` (oid{}: not known yet). `value` is not NULL.
 template <class T>
-enum format parameter_format(const T& value, oid target) noexcept {
+enum format parameter_format(const T& value, type_ref target) noexcept {
     static_assert(parameter_type<T>, "howdah: no codec<T> for this C++ type of parameter; include its header from "
                                      "howdah/types/, or specialise howdah::codec<T> (see howdah/types/codec.hpp)");
     if constexpr (requires { codec<T>::parameter_format(value, target); }) {
-        return codec<T>::parameter_format(value, target);
+        return codec<T>::parameter_format(value, target.base());
     } else if constexpr (!types::encodes_text<T>) {
         return format::binary;
-    } else if constexpr (!types::encodes_binary<T>) {
-        return format::text;
     } else {
-        return binary_form_fits<T>(target) ? format::binary : format::text;
+        return sends_binary<T>(target) ? format::binary : format::text;
     }
 }
 
 namespace types {
 
 template <class T>
-std::error_code encode_binary_to_end(const T& value, oid target, bytes& out) {
+std::error_code encode_binary_to_end(const T& value, type_ref target, bytes& out) {
+    target = target.base();
     if constexpr (requires { codec<T>::encode_as(value, target, out); }) {
         return status_of([&] { return codec<T>::encode_as(value, target, out); });
     } else if constexpr (encodes_binary<T>) {
-        if (!binary_form_fits<T>(target)) return errc::parameter_type_mismatch;
+        if (!fits<T>(target)) return errc::parameter_type_mismatch;
         return status_of([&] { return codec<T>::encode(value, out); });
     } else {
         return errc::parameter_type_mismatch;
@@ -257,7 +296,7 @@ std::error_code restoring_on_error(bytes& out, F&& encode) {
 /// Appends the binary form that a parameter of type `target` takes. `value` is not NULL. On an error `out` is as before.
 /// Errors: value_out_of_range, parameter_type_mismatch, invalid_encoding, message_too_large.
 template <class T>
-std::error_code encode_binary(const T& value, oid target, bytes& out) {
+std::error_code encode_binary(const T& value, type_ref target, bytes& out) {
     static_assert(parameter_type<T>, "howdah: no codec<T> for this C++ type of parameter; include its header from "
                                      "howdah/types/, or specialise howdah::codec<T> (see howdah/types/codec.hpp)");
     return types::restoring_on_error(out, [&] { return types::encode_binary_to_end(value, target, out); });
@@ -279,9 +318,30 @@ std::error_code encode_text(const T& value, bytes& out) {
 
 /// Appends either form: encode_text or encode_binary.
 template <class T>
-std::error_code encode(const T& value, oid target, enum format as, bytes& out) {
+std::error_code encode(const T& value, type_ref target, enum format as, bytes& out) {
     return as == format::text ? encode_text(value, out) : encode_binary(value, target, out);
 }
+
+namespace types {
+
+/// By the field's own type, not by that under its domain.
+template <class T>
+std::error_code decode_undomained(const field& in, T& out) {
+    if constexpr (decodes_any<T>) {
+        return codec<T>::decode_as(in, out);
+    } else {
+        const bool fits = types::fits<T>(in.ref());
+        if constexpr (decodes_binary<T>)
+            if (in.format == format::binary && fits) [[likely]]
+                return codec<T>::decode(in.data, out);
+        if constexpr (decodes_text<T>)
+            if (in.format == format::text && (fits || in.type == oid{} || is_user_defined(in.type)))
+                return codec<T>::decode_text(in.text(), out);
+        return errc::type_mismatch;
+    }
+}
+
+}  // namespace types
 
 /// Reads a field of either format.
 /// Errors: unexpected_null, type_mismatch (the column's type can't become a T), value_out_of_range (this value can't),
@@ -299,25 +359,21 @@ std::error_code decode(const field& in, T& out) {
             return errc::unexpected_null;
         }
     }
-    if constexpr (types::decodes_any<T>) {
-        return codec<T>::decode_as(in, out);
-    } else {
-        const bool fits = binary_form_fits<T>(in.type);
-        if constexpr (types::decodes_binary<T>)
-            if (in.format == format::binary && fits) [[likely]]
-                return codec<T>::decode(in.data, out);
-        if constexpr (types::decodes_text<T>)
-            if (in.format == format::text && (fits || in.type == oid{} || is_user_defined(in.type)))
-                return codec<T>::decode_text(in.text(), out);
-        return errc::type_mismatch;
-    }
+    const auto failed = types::decode_undomained(in, out);
+    if (!failed) [[likely]]
+        return failed;
+    const auto base = in.ref().base();
+    if (failed != errc::type_mismatch || base.type == in.type) return failed;
+    auto under_domain = in;
+    under_domain.type = base.type;
+    return types::decode_undomained(under_domain, out);
 }
 
 /// The format to ask for when the column's type is known.
 template <class T>
-enum format result_format(oid column) noexcept {
+enum format result_format(type_ref column) noexcept {
     using codec_type = types::codec_of<T>;
-    if constexpr (requires { codec_type::result_format(column); }) return codec_type::result_format(column);
+    if constexpr (requires { codec_type::result_format(column); }) return codec_type::result_format(column.base());
     else if constexpr (wants_text_result<T>) return format::text;
     else if constexpr (types::decodes_binary<typename types::unwrapped<std::remove_cvref_t<T>>::type> ||
                        types::decodes_any<typename types::unwrapped<std::remove_cvref_t<T>>::type>)

@@ -32,6 +32,13 @@ struct composite_access<T> {
     static constexpr bool any = []<std::size_t... I>(std::index_sequence<I...>) {
         return (Predicate<boost::pfr::tuple_element_t<I, T>>::value || ...);
     }(std::make_index_sequence<count>{});
+    /// holds.operator()<member's type>(position) for every one.
+    template <class F>
+    static constexpr bool all(F&& holds) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (holds.template operator()<boost::pfr::tuple_element_t<I, T>>(I) && ...);
+        }(std::make_index_sequence<count>{});
+    }
 };
 
 template <class T>
@@ -44,15 +51,48 @@ struct member_borrows : std::bool_constant<borrows<T>> {};
 
 }  // namespace types
 
-/// A struct as a composite value, by position; the numbers of members and columns must be the same. It is sent as text,
-/// because the binary form needs the OIDs of the type's columns.
+/// A struct as a composite value, by position; the numbers of members and columns must be the same. The binary form
+/// holds the OIDs of the type's columns, so it is sent as text until the catalog was asked.
 template <types::composite_struct T>
 struct codec<T> {
     using access = types::composite_access<T>;
     static constexpr bool is_composite_codec = true;
     static constexpr bool wants_text_result = access::template any<types::member_wants_text>;
+    static constexpr bool uses_catalog = true;
 
     static constexpr bool accepts(oid target) noexcept { return target == oids::record || is_user_defined(target); }
+    static bool sends_binary(type_ref target) noexcept {
+        const auto* d = description(target);
+        return d != nullptr && access::all([&]<class Member>(std::size_t i) {
+                   return howdah::sends_binary<Member>(target.related(d->attributes[i].type));
+               });
+    }
+    static bool reads_binary(type_ref from) noexcept {
+        const auto* d = description(from);
+        return d != nullptr && access::all([&]<class Member>(std::size_t i) {
+                   return howdah::reads_binary<Member>(from.related(d->attributes[i].type));
+               });
+    }
+    static enum format result_format(type_ref column) noexcept {
+        return wants_text_result && !reads_binary(column) ? format::text : format::binary;
+    }
+
+    static std::error_code encode_as(const T& value, type_ref target, bytes& out) {
+        const auto* d = description(target);
+        if (d == nullptr) return errc::parameter_type_mismatch;
+        types::composite_writer to{out, access::count};
+        std::error_code failed;
+        auto attribute = d->attributes.begin();
+        access::for_each(value, [&](const auto& member) {
+            if (failed) return;
+            const auto type = attribute++->type;
+            if (howdah::is_null(member)) return to.null(type);
+            to.begin_field(type);
+            failed = types::encode_binary_to_end(member, target.related(type), out);
+            if (!failed) failed = to.end_field();
+        });
+        return failed;
+    }
 
     static std::error_code encode_text(const T& value, bytes& out) {
         types::composite_text_writer to{out};
@@ -75,14 +115,20 @@ struct codec<T> {
         if (in.format == format::binary) {
             if (!accepts(in.type)) return errc::type_mismatch;
             types::composite_reader from;
-            return decode_members(from, from.open(in.data, access::count), out);
+            return decode_members(from, from.open(in, access::count), out);
         }
         if (!accepts(in.type) && in.type != oid{}) return errc::type_mismatch;
         types::composite_text from;
-        return decode_members(from, from.open(in.text(), access::count), out);
+        return decode_members(from, from.open(in, access::count), out);
     }
 
 private:
+    /// nullptr: not known, or the columns are not as many as the members.
+    static const type_description* description(type_ref type) noexcept {
+        const auto* d = type.description();
+        return d != nullptr && d->attributes.size() == access::count ? d : nullptr;
+    }
+
     template <class Source>
     static std::error_code decode_members(Source& from, std::error_code failed, T& out) {
         access::for_each(out, [&](auto& member) {

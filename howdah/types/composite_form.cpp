@@ -1,15 +1,18 @@
 #include "howdah/types/composite_form.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "howdah/base/errc.hpp"
+#include "howdah/base/writer.hpp"
 #include "howdah/types/scanner.hpp"
 
 namespace howdah::types {
 
-std::error_code composite_reader::open(bytes_view in, std::size_t fields) noexcept {
-    in_ = reader{in};
+std::error_code composite_reader::open(const field& in, std::size_t fields) noexcept {
+    in_ = reader{in.data};
+    known_ = in.known;
     const auto count = in_.i32();
     if (!in_.ok()) return errc::truncated;
     return std::cmp_equal(count, fields) ? std::error_code{} : errc::column_count_mismatch;
@@ -20,20 +23,51 @@ std::error_code composite_reader::next(field& out) noexcept {
     const auto length = in_.i32();
     if (!in_.ok()) return errc::truncated;
     if (length < -1) return errc::invalid_value;
-    out = {.data = {}, .type = type, .format = format::binary, .is_null = length == -1};
+    out = {.data = {}, .type = type, .format = format::binary, .is_null = length == -1, .known = known_};
     if (length > 0) out.data = in_.take(static_cast<std::size_t>(length));
     return in_.ok() ? std::error_code{} : errc::truncated;
 }
 
-std::error_code composite_text::open(std::string_view in, std::size_t fields) {
-    if (!in.starts_with('(') || !in.ends_with(')')) return errc::invalid_value;
-    rest_ = in.substr(1);
+composite_writer::composite_writer(bytes& out, std::size_t fields) : out_{out} {
+    put_i32(out_, static_cast<std::int32_t>(fields));
+}
+
+void composite_writer::null(oid type) {
+    put_u32(out_, static_cast<std::uint32_t>(type));
+    put_i32(out_, -1);
+}
+
+void composite_writer::begin_field(oid type) {
+    put_u32(out_, static_cast<std::uint32_t>(type));
+    length_at_ = out_.size();
+    put_i32(out_, 0);
+}
+
+std::error_code composite_writer::end_field() {
+    const auto length = out_.size() - length_at_ - sizeof(std::int32_t);
+    if (length > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) return errc::message_too_large;
+    store_big_endian(out_.data() + length_at_, static_cast<std::uint32_t>(length));
+    return {};
+}
+
+std::error_code composite_text::open(const field& in, std::size_t fields) {
+    const auto text = in.text();
+    if (!text.starts_with('(') || !text.ends_with(')')) return errc::invalid_value;
+    rest_ = text.substr(1);
+    type_ = in.ref();
+    read_ = 0;
     left_ = fields;
     return {};
 }
 
 std::error_code composite_text::next(field& out) {
-    out = {.data = {}, .type = oid{}, .format = format::text, .is_null = rest_.starts_with(',') || rest_ == ")"};
+    const auto* d = type_.description();
+    out = {.data = {},
+           .type = d != nullptr && read_ < d->attributes.size() ? d->attributes[read_].type : oid{},
+           .format = format::text,
+           .is_null = rest_.starts_with(',') || rest_ == ")",
+           .known = type_.known};
+    ++read_;
     if (!out.is_null) {
         if (!read_doubled_quotes(rest_, ",)", unescaped_)) return errc::invalid_value;
         out.data = as_bytes(unescaped_);

@@ -36,6 +36,14 @@ struct composite_access<T> {
     static constexpr bool any = []<template <class...> class List, class... Each>(List<Each...>) {
         return (Predicate<std::remove_cvref_t<decltype(std::declval<T&>().*Each::pointer)>>::value || ...);
     }(members{});
+    template <class F>
+    static constexpr bool all(F&& holds) {
+        std::size_t i = 0;
+        return [&]<template <class...> class List, class... Each>(List<Each...>) {
+            return (holds.template operator()<std::remove_cvref_t<decltype(std::declval<T&>().*Each::pointer)>>(i++) &&
+                    ...);
+        }(members{});
+    }
 };
 
 }  // namespace types

@@ -5,6 +5,7 @@
 
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/oid.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 
@@ -14,7 +15,9 @@ struct field {
     oid type{};  // oid{}: not known (an element of an array whose type is not built in); only text can be decoded then
     enum format format = howdah::format::binary;
     bool is_null = false;
+    const type_map* known = nullptr;  // types that were made in the database
 
+    type_ref ref() const noexcept { return {type, known}; }
     std::string_view text() const noexcept { return as_text(data); }
 };
 

@@ -6,7 +6,6 @@
 
 #include "howdah/base/writer.hpp"
 #include "howdah/types/numeric.hpp"
-#include "howdah/types/scanner.hpp"
 
 namespace howdah::types {
 namespace {
@@ -14,11 +13,20 @@ namespace {
 constexpr bool is_float(oid type) noexcept { return type == oids::float8 || type == oids::float4; }
 
 template <class Float>
-std::error_code from_text(std::string_view in, Float& out) {
-    const auto [end, failed] = std::from_chars(in.data(), in.data() + in.size(), out);
+std::error_code take_float(scanner& in, Float& out) noexcept {
+    const auto text = in.rest();
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
     if (failed == std::errc::result_out_of_range) return errc::value_out_of_range;
-    if (failed != std::errc{} || end != in.data() + in.size()) return errc::invalid_value;
+    if (failed != std::errc{}) return errc::invalid_value;
+    in.skip(static_cast<std::size_t>(end - text.data()));
     return {};
+}
+
+template <class Float>
+std::error_code from_text(std::string_view in, Float& out) {
+    scanner from{in};
+    if (auto failed = take_float(from, out)) return failed;
+    return from.at_end() ? std::error_code{} : errc::invalid_value;
 }
 
 std::error_code from_integer(const field& in, double& out) {
@@ -96,6 +104,9 @@ std::error_code encode_float(double value, oid target, bytes& out) {
     }
     return {};
 }
+
+bool read_float(scanner& in, double& out) noexcept { return !take_float(in, out); }
+bool read_float(scanner& in, float& out) noexcept { return !take_float(in, out); }
 
 void append_float(bytes& out, double value) { append_shortest(out, value); }
 void append_float(bytes& out, float value) { append_shortest(out, value); }

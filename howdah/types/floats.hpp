@@ -1,6 +1,7 @@
 #pragma once
 
 #include "howdah/types/integers.hpp"
+#include "howdah/types/scanner.hpp"
 
 namespace howdah {
 
@@ -14,6 +15,9 @@ std::error_code encode_float(double value, oid target, bytes& out);
 /// PostgreSQL's text form: the shortest that reads back as the same number; NaN, Infinity, -Infinity.
 void append_float(bytes& out, double value);
 void append_float(bytes& out, float value);
+/// Reads one from the left; false if there is none, or it is out of range.
+bool read_float(scanner& in, double& out) noexcept;
+bool read_float(scanner& in, float& out) noexcept;
 
 /// Both float types in both C++ ones; to any other type of parameter they go as text.
 template <class T>

@@ -1,14 +1,13 @@
 #include "howdah/types/json.hpp"
 
 #include "howdah/types/text.hpp"
+#include "howdah/types/versioned_text.hpp"
 
 namespace howdah {
 
 std::error_code codec<json>::encode_as(const json& value, oid target, bytes& out) {
-    constexpr std::byte jsonb_version{1};  // src/backend/utils/adt/jsonb.c, jsonb_recv
     if (!accepts(target)) return errc::parameter_type_mismatch;
-    if (target == oids::jsonb) out.push_back(jsonb_version);
-    return types::append_text(out, value.text);
+    return target == oids::jsonb ? types::append_versioned_text(out, value.text) : types::append_text(out, value.text);
 }
 
 std::error_code codec<json>::encode_text(const json& value, bytes& out) { return types::append_text(out, value.text); }

@@ -11,8 +11,15 @@ namespace howdah {
 
 namespace types {
 
-inline constexpr builtin_type no_builtin_type{
-    .type = {}, .name = {}, .array = {}, .element = {}, .range = {}, .range_element = {}, .delimiter = ','};
+inline constexpr builtin_type no_builtin_type{.type = {},
+                                              .name = {},
+                                              .array = {},
+                                              .element = {},
+                                              .range = {},
+                                              .range_element = {},
+                                              .multirange = {},
+                                              .multirange_element = {},
+                                              .delimiter = ','};
 
 /// Never nullptr: &no_builtin_type if `type` is not built in.
 constexpr const builtin_type* find_builtin(oid type) noexcept {
@@ -47,5 +54,13 @@ constexpr oid range_of(oid bound) noexcept { return types::find_builtin(bound)->
 
 /// The type of a range's bounds; oid{} if `range` is no built-in range.
 constexpr oid bound_of(oid range) noexcept { return types::find_builtin(range)->range_element; }
+
+/// The type of multiranges of `range`; oid{} if there is no built-in one.
+constexpr oid multirange_of(oid range) noexcept { return types::find_builtin(range)->multirange; }
+
+/// The type of a multirange's ranges; oid{} if `multirange` is no built-in multirange.
+constexpr oid range_of_multirange(oid multirange) noexcept {
+    return types::find_builtin(multirange)->multirange_element;
+}
 
 }  // namespace howdah

@@ -12,15 +12,17 @@ template <class T>
     requires has_codec<T>
 struct codec<std::optional<T>> {
     static constexpr oid type = oid_of<T>;
-    static constexpr bool accepts(oid target) noexcept { return binary_form_fits<T>(target); }
+    static constexpr bool accepts(type_ref target) noexcept { return types::fits<T>(target); }
+    static constexpr bool sends_binary(type_ref target) noexcept { return howdah::sends_binary<T>(target); }
+    static constexpr bool reads_binary(type_ref from) noexcept { return howdah::reads_binary<T>(from); }
 
     static bool is_null(const std::optional<T>& value) noexcept { return !value || howdah::is_null(*value); }
-    static enum format parameter_format(const std::optional<T>& value, oid target) noexcept
+    static enum format parameter_format(const std::optional<T>& value, type_ref target) noexcept
         requires parameter_type<T>
     {
         return howdah::parameter_format(*value, target);
     }
-    static std::error_code encode_as(const std::optional<T>& value, oid target, bytes& out)
+    static std::error_code encode_as(const std::optional<T>& value, type_ref target, bytes& out)
         requires types::encodes_binary<T>
     {
         return types::encode_binary_to_end(*value, target, out);

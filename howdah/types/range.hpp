@@ -27,30 +27,38 @@ struct range {
     friend bool operator==(const range&, const range&) = default;
 };
 
-/// Built-in ranges in both formats, ranges made in the database as text.
+/// In both formats; ranges made in the database in binary only once the catalog was asked.
 template <class T>
     requires has_codec<T>
 struct codec<range<T>> {
     static constexpr oid type = range_of(oid_of<T>);
     static constexpr bool wants_text_result = true;
 
-    static constexpr bool accepts(oid target) noexcept {
-        return bound_of(target) != oid{} && binary_form_fits<T>(bound_of(target));
+    static constexpr bool uses_catalog = true;
+
+    static constexpr bool accepts(type_ref target) noexcept {
+        return target.bound() != oid{} && binary_form_fits<T>(target.bound());
     }
-    static enum format result_format(oid column) noexcept {
-        return bound_of(column) == oid{} || howdah::wants_text_result<T> ? format::text : format::binary;
+    static constexpr bool sends_binary(type_ref target) noexcept {
+        return target.bound() != oid{} && howdah::sends_binary<T>(target.bound());
+    }
+    static constexpr bool reads_binary(type_ref from) noexcept {
+        return from.bound() != oid{} && howdah::reads_binary<T>(from.bound());
+    }
+    static enum format result_format(type_ref column) noexcept {
+        return reads_binary(column) ? format::binary : format::text;
     }
 
-    static std::error_code encode_as(const range<T>& value, oid target, bytes& out)
+    static std::error_code encode_as(const range<T>& value, type_ref target, bytes& out)
         requires types::encodes_binary<T>
     {
-        if (bound_of(target) == oid{}) return errc::parameter_type_mismatch;
+        if (target.bound() == oid{}) return errc::parameter_type_mismatch;
         types::range_writer to{out, shape_of(value)};
         if (value.is_empty) return {};
         for (const auto* each : {&value.lower, &value.upper}) {
             if (!*each) continue;
             to.begin_bound();
-            if (auto failed = types::encode_binary_to_end(**each, bound_of(target), out)) return failed;
+            if (auto failed = types::encode_binary_to_end(**each, target.bound(), out)) return failed;
             if (auto failed = to.end_bound()) return failed;
         }
         return {};
@@ -73,7 +81,7 @@ struct codec<range<T>> {
         requires(types::readable<T> && !types::borrows<T>)
     {
         const bool unknown = in.type == oid{} || is_user_defined(in.type);
-        if (bound_of(in.type) == oid{} && !(unknown && in.format == format::text)) return errc::type_mismatch;
+        if (in.ref().bound() == oid{} && !(unknown && in.format == format::text)) return errc::type_mismatch;
         types::range_reader from;
         if (auto failed = from.read(in)) return failed;
         out = {};

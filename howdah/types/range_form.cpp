@@ -21,11 +21,11 @@ constexpr unsigned lower_infinite_flag = 0x08;
 constexpr unsigned upper_infinite_flag = 0x10;
 constexpr unsigned known_flags = 0x1F;
 
-std::error_code read_bound(reader& in, oid type, field& out) {
+std::error_code read_bound(reader& in, type_ref type, field& out) {
     const auto length = in.i32();
     if (!in.ok()) return errc::truncated;
     if (length < 0) return errc::invalid_value;
-    out = {.data = in.take(static_cast<std::size_t>(length)), .type = type};
+    out = {.data = in.take(static_cast<std::size_t>(length)), .type = type.type, .known = type.known};
     return in.ok() ? std::error_code{} : errc::truncated;
 }
 
@@ -40,11 +40,11 @@ void append_bound(bytes& out, std::string_view text) {
 
 std::error_code range_reader::read(const field& in) {
     shape_ = {};
-    const auto bound_type = bound_of(in.type);
+    const auto bound_type = in.ref().bound();
     return in.format == format::binary ? read_binary(in.data, bound_type) : read_text(in.text(), bound_type);
 }
 
-std::error_code range_reader::read_binary(bytes_view in, oid bound_type) {
+std::error_code range_reader::read_binary(bytes_view in, type_ref bound_type) {
     reader from{in};
     const unsigned flags = from.u8();
     if ((flags & ~known_flags) != 0) return errc::invalid_value;
@@ -62,7 +62,7 @@ std::error_code range_reader::read_binary(bytes_view in, oid bound_type) {
     return from.finish();
 }
 
-std::error_code range_reader::read_text(std::string_view in, oid bound_type) {
+std::error_code range_reader::read_text(std::string_view in, type_ref bound_type) {
     if (in == "empty") {
         shape_.is_empty = true;
         return {};
@@ -77,8 +77,10 @@ std::error_code range_reader::read_text(std::string_view in, oid bound_type) {
     in.remove_prefix(1);
     shape_.has_upper = in.size() > 1;
     if (!read_doubled_quotes(in, ",)]", upper_text_) || in.size() != 1) return errc::invalid_value;
-    lower_ = {.data = as_bytes(lower_text_), .type = bound_type, .format = format::text};
-    upper_ = {.data = as_bytes(upper_text_), .type = bound_type, .format = format::text};
+    lower_ = {
+        .data = as_bytes(lower_text_), .type = bound_type.type, .format = format::text, .known = bound_type.known};
+    upper_ = {
+        .data = as_bytes(upper_text_), .type = bound_type.type, .format = format::text, .known = bound_type.known};
     return {};
 }
 

@@ -34,8 +34,8 @@ public:
     const field& upper() const noexcept { return upper_; }
 
 private:
-    std::error_code read_binary(bytes_view in, oid bound_type);
-    std::error_code read_text(std::string_view in, oid bound_type);
+    std::error_code read_binary(bytes_view in, type_ref bound_type);
+    std::error_code read_text(std::string_view in, type_ref bound_type);
 
     range_shape shape_;
     field lower_;

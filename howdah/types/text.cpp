@@ -1,6 +1,7 @@
 #include "howdah/types/text.hpp"
 
 #include "howdah/types/text_form.hpp"
+#include "howdah/types/versioned_text.hpp"
 
 namespace howdah {
 
@@ -18,11 +19,7 @@ std::error_code decode_string_view(const field& in, std::string_view& out) {
         return {};
     }
     if (in.type != oids::jsonb) return errc::type_mismatch;
-    constexpr std::byte version{1};
-    if (in.data.empty()) return errc::truncated;
-    if (in.data.front() != version) return errc::invalid_value;
-    out = as_text(in.data.subspan(1));
-    return {};
+    return read_versioned_text(in.data, out);
 }
 
 std::error_code decode_string(const field& in, std::string& out) {

@@ -2,16 +2,24 @@
 
 #include "howdah/base/errc.hpp"
 #include "howdah/types/array_form.hpp"
+#include "howdah/types/bit_string.hpp"
 #include "howdah/types/boolean.hpp"
 #include "howdah/types/bytea.hpp"
 #include "howdah/types/datetime.hpp"
 #include "howdah/types/floats.hpp"
+#include "howdah/types/geometry.hpp"
 #include "howdah/types/identifiers.hpp"
 #include "howdah/types/interval.hpp"
 #include "howdah/types/json.hpp"
+#include "howdah/types/jsonpath.hpp"
+#include "howdah/types/macaddr.hpp"
+#include "howdah/types/multirange.hpp"
+#include "howdah/types/network.hpp"
 #include "howdah/types/numeric.hpp"
-#include "howdah/types/range.hpp"
 #include "howdah/types/text.hpp"
+#include "howdah/types/tid.hpp"
+#include "howdah/types/tsquery.hpp"
+#include "howdah/types/tsvector.hpp"
 #include "howdah/types/uuid.hpp"
 
 namespace howdah {
@@ -31,6 +39,37 @@ std::error_code convert_char(const field& in, bytes& out) {
     if (auto failed = decode(in, value)) return failed;
     if (value != '\0') append(out, std::string_view{&value, 1});
     return {};
+}
+
+converter range_converter_of(oid type) noexcept {
+    switch (type) {
+        case oids::int4range: return convert<range<std::int32_t>>;
+        case oids::int8range: return convert<range<std::int64_t>>;
+        case oids::numrange: return convert<range<decimal>>;
+        case oids::daterange: return convert<range<date>>;
+        case oids::tsrange: return convert<range<timestamp>>;
+        case oids::tstzrange: return convert<range<timestamptz>>;
+        case oids::int4multirange: return convert<multirange<std::int32_t>>;
+        case oids::int8multirange: return convert<multirange<std::int64_t>>;
+        case oids::nummultirange: return convert<multirange<decimal>>;
+        case oids::datemultirange: return convert<multirange<date>>;
+        case oids::tsmultirange: return convert<multirange<timestamp>>;
+        case oids::tstzmultirange: return convert<multirange<timestamptz>>;
+        default: return nullptr;
+    }
+}
+
+converter geometry_converter_of(oid type) noexcept {
+    switch (type) {
+        case oids::point: return convert<point>;
+        case oids::line: return convert<line>;
+        case oids::lseg: return convert<lseg>;
+        case oids::box: return convert<box>;
+        case oids::path: return convert<path>;
+        case oids::polygon: return convert<polygon>;
+        case oids::circle: return convert<circle>;
+        default: return range_converter_of(type);
+    }
 }
 
 /// nullptr if the binary form of `type` is not known, or `type` is an array.
@@ -58,13 +97,17 @@ converter converter_of(oid type) noexcept {
         case oids::cid: return convert<xid>;
         case oids::xid8: return convert<xid8>;
         case oids::pg_lsn: return convert<lsn>;
-        case oids::int4range: return convert<range<std::int32_t>>;
-        case oids::int8range: return convert<range<std::int64_t>>;
-        case oids::numrange: return convert<range<decimal>>;
-        case oids::daterange: return convert<range<date>>;
-        case oids::tsrange: return convert<range<timestamp>>;
-        case oids::tstzrange: return convert<range<timestamptz>>;
-        default: return types::is_text(type) ? convert<std::string_view> : nullptr;
+        case oids::tid: return convert<tid>;
+        case oids::inet: return convert<inet>;
+        case oids::cidr: return convert<cidr>;
+        case oids::macaddr: return convert<macaddr>;
+        case oids::macaddr8: return convert<macaddr8>;
+        case oids::bit:
+        case oids::varbit: return convert<bit_string>;
+        case oids::jsonpath: return convert<jsonpath>;
+        case oids::tsvector: return convert<tsvector>;
+        case oids::tsquery: return convert<tsquery>;
+        default: return types::is_text(type) ? convert<std::string_view> : geometry_converter_of(type);
     }
 }
 

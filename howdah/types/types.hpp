@@ -1,8 +1,9 @@
 #pragma once
 
-/// Every built-in codec. Opt-in: types/describe.hpp (Boost.Describe).
+/// Every built-in codec. Opt-in: types/describe.hpp (Boost.Describe), types/boost_uuid.hpp, types/boost_json.hpp.
 
 #include "howdah/types/array.hpp"
+#include "howdah/types/bit_string.hpp"
 #include "howdah/types/boolean.hpp"
 #include "howdah/types/bytea.hpp"
 #include "howdah/types/chrono.hpp"
@@ -10,14 +11,26 @@
 #include "howdah/types/datetime.hpp"
 #include "howdah/types/enums.hpp"
 #include "howdah/types/floats.hpp"
+#include "howdah/types/geometry.hpp"
+#include "howdah/types/hstore.hpp"
 #include "howdah/types/identifiers.hpp"
 #include "howdah/types/integers.hpp"
 #include "howdah/types/interval.hpp"
 #include "howdah/types/json.hpp"
+#include "howdah/types/jsonpath.hpp"
+#include "howdah/types/ltree.hpp"
+#include "howdah/types/macaddr.hpp"
+#include "howdah/types/money.hpp"
+#include "howdah/types/multirange.hpp"
+#include "howdah/types/network.hpp"
 #include "howdah/types/numeric.hpp"
 #include "howdah/types/optional.hpp"
+#include "howdah/types/pgvector.hpp"
 #include "howdah/types/range.hpp"
 #include "howdah/types/text.hpp"
 #include "howdah/types/text_form.hpp"
+#include "howdah/types/tid.hpp"
+#include "howdah/types/tsquery.hpp"
+#include "howdah/types/tsvector.hpp"
 #include "howdah/types/uuid.hpp"
 #include "howdah/types/value.hpp"

@@ -30,12 +30,10 @@ std::error_code read_custom(const field& in, value& out) {
     return {};
 }
 
-char delimiter_of(oid element) noexcept { return types::find_builtin(element)->delimiter; }
-
 std::error_code read_array(const field& in, value& out) {
-    value_array held{.element_type = element_of(in.type), .dimensions = {}, .elements = {}};
+    value_array held{.element_type = in.ref().element(), .dimensions = {}, .elements = {}};
     const auto failed = types::decode_elements(
-        in, delimiter_of(held.element_type),
+        in, ',',
         [&](const types::array_shape& shape) {
             held.dimensions.assign(shape.dimensions().begin(), shape.dimensions().end());
             held.elements.reserve(shape.count());
@@ -46,17 +44,17 @@ std::error_code read_array(const field& in, value& out) {
     return failed;
 }
 
-std::error_code write_array(const value_array& held, oid target, bytes& out) {
+std::error_code write_array(const value_array& held, type_ref target, bytes& out) {
     types::array_shape shape;
     if (auto failed = shape.assign(held.dimensions, held.elements.size())) return failed;
-    const auto element = element_of(target) != oid{} ? element_of(target) : held.element_type;
+    const auto element = target.element() != oid{} ? target.element() : type_ref{held.element_type};
     return types::encode_elements(held.elements, shape, element, out);
 }
 
 std::error_code write_array_text(const value_array& held, bytes& out) {
     types::array_shape shape;
     if (auto failed = shape.assign(held.dimensions, held.elements.size())) return failed;
-    types::array_text_writer to{out, shape, delimiter_of(held.element_type)};
+    types::array_text_writer to{out, shape, type_ref{held.element_type}.delimiter()};
     bytes text;
     for (const auto& each : held.elements) {
         if (each.is_null()) {
@@ -71,12 +69,22 @@ std::error_code write_array_text(const value_array& held, bytes& out) {
     return {};
 }
 
-enum format array_format(const value_array& held, oid target) noexcept {
-    const auto element = element_of(target);
+enum format array_format(const value_array& held, type_ref target) noexcept {
+    const auto element = target.element();
     if (element == oid{}) return format::text;
     for (const auto& each : held.elements)
         if (!each.is_null() && parameter_format(each, element) == format::text) return format::text;
     return format::binary;
+}
+
+bool is_enum(type_ref type) noexcept {
+    const auto* d = type.description();
+    return d != nullptr && d->kind == type_kind::enumeration;
+}
+
+bool is_readable_array(const field& in) noexcept {
+    if (in.ref().element() == oid{}) return false;
+    return in.format == format::text || has_known_binary_form(in.type);
 }
 
 }  // namespace
@@ -115,16 +123,17 @@ std::string value::to_text() const {
 
 void value::refuse(std::error_code failed) { throw error{failed, "converting a value"}; }
 
-enum format codec<value>::result_format(oid column) noexcept {
+enum format codec<value>::result_format(type_ref column) noexcept {
     return has_known_binary_form(column) ? format::binary : format::text;
 }
 
-enum format codec<value>::parameter_format(const value& in, oid target) noexcept {
-    return std::visit(overloaded{[](std::monostate) { return format::text; },
-                                 [&](const custom& held) { return held.type == target ? held.format : format::text; },
-                                 [&](const value_array& held) { return array_format(held, target); },
-                                 [&](const auto& held) { return howdah::parameter_format(held, target); }},
-                      in.held());
+enum format codec<value>::parameter_format(const value& in, type_ref target) noexcept {
+    return std::visit(
+        overloaded{[](std::monostate) { return format::text; },
+                   [&](const custom& held) { return held.type == target.type ? held.format : format::text; },
+                   [&](const value_array& held) { return array_format(held, target); },
+                   [&](const auto& held) { return howdah::parameter_format(held, target); }},
+        in.held());
 }
 
 oid codec<value>::first_use_type(const value& in) noexcept {
@@ -135,10 +144,10 @@ oid codec<value>::first_use_type(const value& in) noexcept {
         in.held());
 }
 
-std::error_code codec<value>::encode_as(const value& in, oid target, bytes& out) {
+std::error_code codec<value>::encode_as(const value& in, type_ref target, bytes& out) {
     return std::visit(overloaded{[](std::monostate) { return make_error_code(errc::unexpected_null); },
                                  [&](const custom& held) -> std::error_code {
-                                     if (held.format == format::text || held.type != target)
+                                     if (held.format == format::text || held.type != target.type)
                                          return errc::parameter_type_mismatch;
                                      append(out, bytes_view{held.data});
                                      return {};
@@ -160,24 +169,29 @@ std::error_code codec<value>::encode_text(const value& in, bytes& out) {
 }
 
 std::error_code codec<value>::decode_as(const field& in, value& out) {
-    switch (in.type) {
-        case oids::bool_: return read<bool>(in, out);
-        case oids::int2: return read<std::int16_t>(in, out);
-        case oids::int4: return read<std::int32_t>(in, out);
-        case oids::int8: return read<std::int64_t>(in, out);
-        case oids::float4: return read<float>(in, out);
-        case oids::float8: return read<double>(in, out);
-        case oids::bytea: return read<bytes>(in, out);
-        case oids::timestamp: return read<timestamp>(in, out);
-        case oids::timestamptz: return read<timestamptz>(in, out);
-        case oids::uuid: return read<uuid>(in, out);
+    auto under_domain = in;
+    under_domain.type = in.ref().base().type;
+    switch (under_domain.type) {
+        case oids::bool_: return read<bool>(under_domain, out);
+        case oids::int2: return read<std::int16_t>(under_domain, out);
+        case oids::int4: return read<std::int32_t>(under_domain, out);
+        case oids::int8: return read<std::int64_t>(under_domain, out);
+        case oids::float4: return read<float>(under_domain, out);
+        case oids::float8: return read<double>(under_domain, out);
+        case oids::bytea: return read<bytes>(under_domain, out);
+        case oids::timestamp: return read<timestamp>(under_domain, out);
+        case oids::timestamptz: return read<timestamptz>(under_domain, out);
+        case oids::uuid: return read<uuid>(under_domain, out);
         case oids::json:
-        case oids::jsonb: return read<json>(in, out);
+        case oids::jsonb: return read<json>(under_domain, out);
         default: break;
     }
-    if (types::is_text(in.type)) return read<std::string>(in, out);
-    const bool is_array = element_of(in.type) != oid{} && has_known_binary_form(in.type);
-    return is_array ? read_array(in, out) : read_custom(in, out);
+    if (types::is_text(under_domain.type)) return read<std::string>(under_domain, out);
+    if (is_enum(under_domain.ref())) {  // in both formats its label
+        out = value{in.text()};
+        return {};
+    }
+    return is_readable_array(under_domain) ? read_array(under_domain, out) : read_custom(under_domain, out);
 }
 
 }  // namespace howdah

@@ -88,12 +88,14 @@ private:
 template <>
 struct codec<value> {
     static constexpr bool wants_text_result = true;
-    static enum format result_format(oid column) noexcept;
-    static enum format parameter_format(const value& in, oid target) noexcept;
+    static constexpr bool uses_catalog = true;
+    static constexpr bool sends_binary(type_ref) noexcept { return false; }  // one value may, others not
+    static enum format result_format(type_ref column) noexcept;
+    static enum format parameter_format(const value& in, type_ref target) noexcept;
     static oid first_use_type(const value& in) noexcept;
     static bool is_null(const value& in) noexcept { return in.is_null(); }
     static void set_null(value& out) noexcept { out = {}; }
-    static std::error_code encode_as(const value& in, oid target, bytes& out);
+    static std::error_code encode_as(const value& in, type_ref target, bytes& out);
     static std::error_code encode_text(const value& in, bytes& out);
     static std::error_code decode_as(const field& in, value& out);
 };

@@ -90,6 +90,15 @@ bool is_printable(std::string_view text) noexcept {
 
 }  // namespace
 
+std::optional<secret_string> decode_scram_key(std::string_view base64) {
+    auto key = decode_base64(base64);
+    if (!key) return std::nullopt;
+    std::optional<secret_string> out;
+    if (key->size() == scram_keys::size) out.emplace(as_text(*key));
+    wipe(key->data(), key->size());
+    return out;
+}
+
 scram_keys::~scram_keys() {
     wipe(client.data(), client.size());
     wipe(server.data(), server.size());
@@ -149,7 +158,7 @@ std::optional<error> scram_client::server_first(std::string_view message, std::s
     if (step_ != step::first_sent)
         return keep_step(error{errc::protocol_violation, "the server sent a SCRAM challenge out of order"}, {});
     auto failure = read_server_first(message);
-    if (!failure) failure = derive_keys();
+    if (!failure) failure = find_keys();
     if (!failure) {
         auth_message_ = client_first_bare_ + ',' + std::string{message} + ',';
         failure = write_client_final(out);
@@ -195,7 +204,32 @@ std::optional<error> scram_client::read_iterations(std::string_view digits) {
         return error{errc::authentication_refused, "the server asks for " + untrusted_text(digits, 20) +
                                                        " SCRAM iterations and the limit is " + std::to_string(limit) +
                                                        "; raise scram_iteration_limit if the server is to be trusted"};
+    if (count < options_.fewest_iterations)
+        return error{
+            errc::below_security_profile,
+            "the server keeps this password with " + std::to_string(count) +
+                " SCRAM iterations, and security_profile=production wants " +
+                std::to_string(options_.fewest_iterations) +
+                ": a proof would be cheap to search, and was not sent; set the password anew with the server's "
+                "scram_iterations at 4096 or more"};
     iterations_ = count;
+    return std::nullopt;
+}
+
+// A given client's key proves who we are, and only the server's own key proves who the server is: libpq does not make
+// that one from a password either.
+std::optional<error> scram_client::find_keys() {
+    const auto& given = options_.keys;
+    if (!given.client.empty() && given.server.empty())
+        return error{errc::authentication_refused,
+                     "scram_client_key is given without scram_server_key, by which the server is known; give both"};
+    if (given.client.empty())
+        if (auto failure = derive_keys()) return failure;
+    const auto take = [](const secret_string& key, auto& into) {
+        if (!key.empty()) std::ranges::copy(as_bytes(key.reveal()), into.begin());
+    };
+    take(given.client, keys_.client);
+    take(given.server, keys_.server);
     return std::nullopt;
 }
 
@@ -251,7 +285,8 @@ std::optional<error> scram_client::server_final(std::string_view message) {
     if (CRYPTO_memcmp(expected.data(), signature->data(), expected.size()) != 0)
         return fail({errc::server_not_authentic,
                      "the server could not prove that it knows the password: its SCRAM signature is wrong"});
-    if (options_.cache != nullptr) options_.cache->keep(password_, salt_, iterations_, keys_);
+    // What was given is not the password's.
+    if (options_.cache != nullptr && options_.keys.empty()) options_.cache->keep(password_, salt_, iterations_, keys_);
     return keep_step({}, step::verified);
 }
 

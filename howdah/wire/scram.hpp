@@ -38,6 +38,17 @@ struct scram_keys {
     ~scram_keys();
 };
 
+/// Keys that stand in for a password, for who holds what a login gave and not the password itself: 32 bytes each, or
+/// empty. PostgreSQL 18's SCRAM pass-through.
+struct given_scram_keys {
+    secret_string client, server;
+
+    bool empty() const noexcept { return client.empty() && server.empty(); }
+};
+
+/// A key in base64; nullopt: it is none.
+std::optional<secret_string> decode_scram_key(std::string_view base64);
+
 /// Keys of servers that have proved themselves, so that further connections skip PBKDF2 (RFC 5802, section 5.1,
 /// allows it). Shared by the connections of a pool; any thread may use it.
 class scram_cache {
@@ -64,6 +75,8 @@ struct scram_options {
     scram_binding binding = scram_binding::none;
     bytes certificate_hash;                     // for scram_binding::end_point
     std::uint32_t iteration_limit = 1'000'000;  // more is refused: each costs two SHA-256 blocks
+    std::uint32_t fewest_iterations = 1;        // fewer are refused
+    given_scram_keys keys{};                    // where one is given, the password does not make it
     scram_cache* cache = nullptr;               // outlives the client
     std::string username;                       // PostgreSQL reads the StartupMessage's, so it is left out
     std::string nonce;                          // empty: 18 random bytes in base64; given only by tests
@@ -87,7 +100,9 @@ public:
 
     /// Reads the server's challenge and writes client-final. Derives the keys: some 1 ms for 4,096 iterations.
     /// Errors: protocol_violation for a malformed message, server_not_authentic for a nonce that is not ours
-    /// extended, authentication_refused for too many iterations or an extension that must be understood.
+    /// extended, authentication_refused for too many iterations, an extension that must be understood, or a client's
+    /// key without the server's,
+    /// below_security_profile for too few.
     std::optional<error> server_first(std::string_view message, std::string& out);
 
     /// Checks that the server knows the password's keys.
@@ -106,6 +121,7 @@ private:
 
     std::optional<error> read_server_first(std::string_view message);
     std::optional<error> read_iterations(std::string_view digits);
+    std::optional<error> find_keys();
     std::optional<error> derive_keys();
     std::optional<error> write_client_final(std::string& out);
     std::string gs2_header() const;

@@ -90,6 +90,11 @@ std::optional<error> authenticator::check_method(auth_method m, std::string_view
     if ((options_.require_auth & static_cast<auth_methods>(m)) == 0)
         return refused("the server asks for " + std::string{spoken} + " and require_auth allows only " +
                        list(options_.require_auth) + "; nothing was sent to it");
+    if (options_.secrets == accepted_secrets::strong && m != auth_method::scram_sha_256)
+        return error{errc::below_security_profile,
+                     "the server asks for " + std::string{spoken} +
+                         ", which security_profile=production refuses, over TLS too; nothing was sent to it: let its "
+                         "pg_hba.conf ask for scram-sha-256 or a client certificate"};
     if (options_.channel_binding == channel_binding_policy::require && m != auth_method::scram_sha_256)
         return refused("the server asks for " + std::string{spoken} +
                        " and channel_binding=require allows only SCRAM-SHA-256-PLUS; nothing was sent to it");
@@ -177,7 +182,8 @@ std::optional<error> authenticator::begin_scram(bytes_view payload, bytes& out) 
     if (binds && certificate_hash_.empty())
         return refused("the server's certificate has a signature algorithm without a hash for channel binding "
                        "(RFC 5929); give the server another certificate, or use channel_binding=disable");
-    if (auto failure = check_password("a password (SCRAM-SHA-256)")) return failure;
+    if (options_.scram_keys.client.empty())
+        if (auto failure = check_password("a password (SCRAM-SHA-256)")) return failure;
 
     const auto binding = binds                                                    ? scram_binding::end_point
                          : encrypted && policy != channel_binding_policy::disable ? scram_binding::not_offered
@@ -185,6 +191,10 @@ std::optional<error> authenticator::begin_scram(bytes_view payload, bytes& out) 
     scram_.emplace(options_.password, scram_options{.binding = binding,
                                                     .certificate_hash = certificate_hash_,
                                                     .iteration_limit = options_.scram_iteration_limit,
+                                                    .fewest_iterations = options_.secrets == accepted_secrets::strong
+                                                                             ? scram_client::recommended_iterations
+                                                                             : 1,
+                                                    .keys = options_.scram_keys,
                                                     .cache = options_.cache,
                                                     .username = {},
                                                     .nonce = options_.scram_nonce});

@@ -32,14 +32,19 @@ std::string_view to_string(auth_method m) noexcept;
 enum class channel_binding_policy { disable, prefer, require };
 /// Where a cleartext password may go.
 enum class cleartext_password { protected_channel, anywhere };
+/// Which secrets may be shown to a server at all, whatever lies between. `strong`: no cleartext password, no MD5, and
+/// SCRAM only of as many iterations as RFC 7677 wants.
+enum class accepted_secrets { any, strong };
 /// What lies between the client and the server.
 enum class channel_kind { open_network, local_socket, tls };
 
 struct authentication_options {
     secret_string password;                       // empty: none given
+    given_scram_keys scram_keys{};                // for SCRAM, in place of the password
     auth_methods require_auth = any_auth_method;  // without `none`, the server must ask for something
     channel_binding_policy channel_binding = channel_binding_policy::prefer;
     cleartext_password cleartext = cleartext_password::protected_channel;
+    accepted_secrets secrets = accepted_secrets::any;
     channel_kind channel = channel_kind::open_network;  // before TLS
     std::uint32_t scram_iteration_limit = 1'000'000;
     scram_cache* cache = nullptr;  // outlives the startup
@@ -57,8 +62,8 @@ public:
     void tls_established(bytes certificate_hash);
 
     /// Appends the answer to `out`.
-    /// Errors: authentication_refused if the request may or can not be answered, server_not_authentic if the server
-    /// skips its proof, protocol_violation if the request makes no sense here.
+    /// Errors: authentication_refused if the request may or can not be answered, below_security_profile if it asks for
+    /// a weak secret and only strong ones are accepted, server_not_authentic if the server skips its proof, protocol_violation if the request makes no sense here.
     std::optional<error> answer(const authentication& request, bytes& out);
 
     /// AuthenticationOk came and was acceptable.

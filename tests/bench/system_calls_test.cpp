@@ -81,8 +81,8 @@ TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_at_most_t
     EXPECT_EQ(taken(SYS_sendto), more);
     EXPECT_NEAR(static_cast<double>(taken(SYS_epoll_wait)), more, slack);
     const auto reads = taken(SYS_recvfrom);
-    EXPECT_GE(reads, more);
-    EXPECT_LE(reads, 2 * more + slack);
+    EXPECT_GE(reads, many - 2 * few - slack);  // each run by itself has one or two a query
+    EXPECT_LE(reads, 2 * many - few + slack);
     EXPECT_EQ(rest, system_calls{});
 }
 

@@ -1,5 +1,5 @@
-// parse_conninfo beside libpq's own parser. HOWDAH_LIBPQ=/path/to/libpq.so.5 compares with another version than the
-// installed one; the rules are those of libpq 18, and a case says from which version on libpq agrees.
+// parse_conninfo beside libpq's own parser, the installed one and 18's. The rules are those of libpq 18, and a case
+// says from which version on libpq agrees.
 
 #include <gtest/gtest.h>
 
@@ -15,17 +15,28 @@
 #include <string_view>
 #include <vector>
 
-#include "conninfo_libpq.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/config/detail/keyword.hpp"
+#include "tests/compat/libpq.hpp"
 
 namespace howdah {
 namespace {
 
-const libpq& oracle() {
-    static const libpq loaded;
-    return loaded;
+class beside_libpq : public testing::TestWithParam<libpq_kind> {
+protected:
+    void SetUp() override {
+        if (found_.library == nullptr) GTEST_SKIP() << found_.reason;
+    }
+    const libpq& oracle() const { return *found_.library; }
+    void compare(std::span<const struct sample> samples) const;
+
+private:
+    const libpq_found& found_ = find_libpq(GetParam());
+};
+
+std::string name_of(const testing::TestParamInfo<libpq_kind>& kind) {
+    return kind.param == libpq_kind::installed ? "installed" : "version_18";
 }
 
 keyword_values values_of(const conninfo& info) {
@@ -50,7 +61,7 @@ struct sample {
     int since = any_version;  // libpq's first version that reads it as 18 does
 };
 
-void compare(std::span<const sample> samples) {
+void beside_libpq::compare(std::span<const sample> samples) const {
     for (const auto& [text, since] : samples) {
         if (oracle().version() < since) continue;
         EXPECT_EQ(ours(text), oracle().parse(text)) << text;
@@ -281,12 +292,14 @@ constexpr auto uris = std::to_array<sample>({
     {"postgresql://h?sslnegotiation=x", 170000},
 });
 
-TEST(conninfo_beside_libpq, keywords_and_values_are_read_alike) { compare(key_values); }
+class conninfo_beside_libpq : public beside_libpq {};
 
-TEST(conninfo_beside_libpq, uris_are_read_alike) { compare(uris); }
+TEST_P(conninfo_beside_libpq, keywords_and_values_are_read_alike) { compare(key_values); }
+
+TEST_P(conninfo_beside_libpq, uris_are_read_alike) { compare(uris); }
 
 // Random walks find what nobody thought of. No spaces in URIs, whose meaning changed in 18.
-TEST(conninfo_beside_libpq, random_strings_are_read_alike) {
+TEST_P(conninfo_beside_libpq, random_strings_are_read_alike) {
     constexpr auto pieces = std::to_array<std::string_view>(
         {"host", "user", "password", "ssl",           "true", "requiressl", "port", "dbname", "=", "=", "'", "\\", " ",
          "\n",   "a",    "1",        "%41",           "%",    "%4",         "%00",  ":",      "@", "/", "?", "&",  ",",
@@ -304,7 +317,9 @@ TEST(conninfo_beside_libpq, random_strings_are_read_alike) {
     EXPECT_GT(accepted, 1'000);
 }
 
-TEST(keywords_beside_libpq, have_the_same_names_variables_and_defaults) {
+class keywords_beside_libpq : public beside_libpq {};
+
+TEST_P(keywords_beside_libpq, have_the_same_names_variables_and_defaults) {
     for (const auto& theirs : oracle().keywords()) {
         const auto* keyword = config::find_keyword(theirs.name);
         ASSERT_NE(keyword, nullptr) << theirs.name;
@@ -315,10 +330,8 @@ TEST(keywords_beside_libpq, have_the_same_names_variables_and_defaults) {
     }
 }
 
-TEST(keywords_beside_libpq, are_all_libpqs_but_howdahs_own) {
-    if (oracle().version() < 180000)
-        GTEST_SKIP() << "libpq " << oracle().version() << " is older than 18: what is newer is not compared; "
-                     << "HOWDAH_LIBPQ can name libpq 18";
+TEST_P(keywords_beside_libpq, are_all_libpqs_but_howdahs_own) {
+    if (oracle().version() < libpq_18) GTEST_SKIP() << "libpq " << oracle().version() << " has fewer keywords than 18";
     const auto theirs = oracle().keywords();
     ASSERT_LT(theirs.size(), config::keywords().size());
     for (std::size_t i = 0; i < theirs.size(); ++i) EXPECT_EQ(config::keywords()[i].name, theirs[i].name);
@@ -335,7 +348,18 @@ constexpr auto option_samples = std::to_array<sample>({
     {"channel_binding=require"},
     {"target_session_attrs=any"},
     {"target_session_attrs="},
+    {"target_session_attrs=read-write"},
+    {"target_session_attrs=read-only"},
+    {"target_session_attrs=primary"},
+    {"target_session_attrs=standby"},
+    {"target_session_attrs=prefer-standby"},
     {"target_session_attrs=read_only"},
+    {"sslmode=allow channel_binding=require"},
+    {"sslmode=verify-ca"},
+    {"connect_timeout=-1"},
+    {"requirepeer=nobody"},
+    {"gssencmode=disable"},
+    {"sslcrl=/nonexistent sslcrldir=/nonexistent"},
     {"gssencmode=prefer"},
     {"gssencmode="},
     {"gssencmode=x"},
@@ -374,6 +398,19 @@ constexpr auto option_samples = std::to_array<sample>({
     {"sslcertmode=x", 160000},
     {"load_balance_hosts=random", 160000},
     {"load_balance_hosts=", 160000},
+    {"load_balance_hosts=disable", 160000},
+    {"sslcertmode=require", 160000},
+    {"sslcertmode=disable", 160000},
+    {"require_auth=scram-sha-256,none", 160000},
+    {"require_auth=!password,!md5,!gss,!sspi", 160000},
+    {"require_auth=password,md5,scram-sha-256,gss,sspi,none", 160000},
+    {"require_auth=oauth,password", 180000},
+    {"require_auth='scram-sha-256 '", 160000},
+    {"require_auth=!!md5", 160000},
+    {"sslnegotiation=direct sslmode=allow", 170000},
+    {"sslnegotiation=postgres sslmode=disable", 170000},
+    {"max_protocol_version=latest", 180000},
+    {"min_protocol_version=3.0 max_protocol_version=3.0", 180000},
     {"require_auth=", 160000},
     {"require_auth=md5,scram-sha-256", 160000},
     {"require_auth=md5,md5", 160000},
@@ -401,24 +438,73 @@ constexpr auto option_samples = std::to_array<sample>({
     {"max_protocol_version=3", 180000},
 });
 
-// The socket's folder does not exist, so libpq comes back at once.
-TEST(options_beside_libpq, are_accepted_or_refused_alike) {
-    for (const auto& [options, since] : option_samples) {
-        if (oracle().version() < since) continue;
-        const std::string text = std::string{"user=u host=/nonexistent/folder "} + options;
-        bool accepted = true;
-        try {
-            parse_conninfo(text).validate();
-        } catch (const error&) {
-            accepted = false;
-        }
-        const auto theirs = oracle().begin(text);
-        EXPECT_EQ(accepted, theirs.options_accepted) << text << '\n' << theirs.message;
+class options_beside_libpq : public beside_libpq {};
+
+bool is_accepted(const std::string& text) {
+    try {
+        parse_conninfo(text).validate();
+        return true;
+    } catch (const error&) {
+        return false;
     }
 }
 
+// The socket's folder does not exist, so libpq comes back at once.
+TEST_P(options_beside_libpq, are_accepted_or_refused_alike) {
+    for (const auto& [options, since] : option_samples) {
+        if (oracle().version() < since) continue;
+        const std::string text = std::string{"user=u host=/nonexistent/folder "} + options;
+        const auto theirs = oracle().begin(text);
+        EXPECT_EQ(is_accepted(text), theirs.options_accepted) << text << '\n' << theirs.message;
+    }
+}
+
+struct choices {
+    const char* keyword;
+    std::vector<const char*> values;
+};
+
+// Options rule each other out; which pairs and triples do, nobody lists. Only 18 knows all of them.
+TEST_P(options_beside_libpq, are_accepted_or_refused_alike_in_every_company) {
+    if (oracle().version() < libpq_18) GTEST_SKIP() << "libpq " << oracle().version() << " lacks options of 18";
+    const std::vector<choices> all{
+        {"sslmode", {"disable", "allow", "prefer", "require", "verify-ca", "verify-full", "on"}},
+        {"sslnegotiation", {"postgres", "direct"}},
+        {"sslrootcert", {"system", "/nonexistent"}},
+        {"sslcertmode", {"disable", "allow", "require"}},
+        {"channel_binding", {"disable", "prefer", "require"}},
+        {"gssencmode", {"disable", "prefer"}},
+        {"require_auth",
+         {"''", "none", "md5", "!none", "scram-sha-256,none", "password,password", "!md5,!md5", "md5,!md5"}},
+        {"target_session_attrs", {"any", "read-write", "prefer-standby", "rw"}},
+        {"load_balance_hosts", {"disable", "random", "always"}},
+        {"min_protocol_version", {"3.0", "3.2", "latest", "3.1"}},
+        {"max_protocol_version", {"3.0", "3.2", "latest", "4"}},
+        {"ssl_min_protocol_version", {"TLSv1.2", "TLSv1.3", "''", "2"}},
+        {"ssl_max_protocol_version", {"TLSv1.2", "TLSv1.3", "''"}},
+        {"port", {"1", "1,2", "1,2,3", "''", "x", "0"}},
+        {"host", {"/nonexistent/a", "/nonexistent/a,/nonexistent/b", "/nonexistent/a,/nonexistent/b,/nonexistent/c"}},
+    };
+    std::mt19937 random{20260102};
+    int accepted = 0;
+    for (int round = 0; round < 3'000; ++round) {
+        std::string text = "user=u host=/nonexistent/folder";
+        for (auto left = random() % 4; left <= 4; ++left) {
+            const auto& [keyword, values] = all[random() % all.size()];
+            text.append(" ").append(keyword).append("=").append(values[random() % values.size()]);
+        }
+        // No login could meet these two: Howdah says so at once, libpq when the server has let it in.
+        if (text.find("channel_binding=require") != text.npos && text.find("sslmode=disable") != text.npos) continue;
+        const auto theirs = oracle().begin(text);
+        EXPECT_EQ(is_accepted(text), theirs.options_accepted) << text << '\n' << theirs.message;
+        accepted += theirs.options_accepted ? 1 : 0;
+    }
+    EXPECT_GT(accepted, 300);
+    EXPECT_LT(accepted, 2'700);
+}
+
 // Both read the same process environment, home folder, service file and passfile.
-class files_beside_libpq : public testing::Test {
+class files_beside_libpq : public beside_libpq {
 protected:
     files_beside_libpq() {
         std::string pattern = (std::filesystem::temp_directory_path() / "howdah-compat-XXXXXX").string();
@@ -450,11 +536,18 @@ protected:
         }
     }
 
+    /// Of the first host, which is the one that libpq speaks of.
+    static std::string host_password(const std::string& text) {
+        const auto config = parse_conninfo(text);
+        const auto& one = config.host_passwords.empty() ? config.password : config.host_passwords.front();
+        return std::string{one.reveal()};
+    }
+
     std::string home;
     std::vector<std::string> variables;
 };
 
-TEST_F(files_beside_libpq, a_service_file_says_the_same_to_both) {
+TEST_P(files_beside_libpq, a_service_file_says_the_same_to_both) {
     for (const auto* content : {"[s]\ndbname=d\n",
                                 "[s]\ndbname=d",
                                 "[s]\n dbname=d \n",
@@ -487,7 +580,7 @@ TEST_F(files_beside_libpq, a_service_file_says_the_same_to_both) {
     }
 }
 
-TEST_F(files_beside_libpq, a_passfile_says_the_same_to_both) {
+TEST_P(files_beside_libpq, a_passfile_says_the_same_to_both) {
     for (const auto* content : {"h:1:d:u:p\n",
                                 "h:1:d:u:p",
                                 "h:1:d:u:p\r\n",
@@ -519,7 +612,53 @@ TEST_F(files_beside_libpq, a_passfile_says_the_same_to_both) {
     }
 }
 
-TEST_F(files_beside_libpq, the_environment_says_the_same_to_both) {
+// A password that only its owner may read is read; the host is what was given first of name, address and socket.
+TEST_P(files_beside_libpq, a_passfile_is_asked_for_the_same_host_and_not_if_others_may_read_it) {
+    struct asked {
+        const char *line, *where;
+        bool by_folder = false;  // which folder stands for localhost is built into a libpq, Debian's into Howdah
+    };
+    for (const auto& [line, where, by_folder] :
+         {asked{"h:*:d:u:p", "host=h hostaddr=127.0.0.1"}, asked{"localhost:*:d:u:p", "host=/tmp", true},
+          asked{"localhost:*:d:u:p", "host=/var/run/postgresql", true}, asked{"/tmp:*:d:u:p", "host=/tmp", true},
+          asked{"@a:*:d:u:p", "host=@a"}, asked{"127.0.0.1:*:d:u:p", "hostaddr=127.0.0.1"},
+          asked{"h:*:d:u:p", "hostaddr=127.0.0.1 host=h"}, asked{"\\:\\:1:*:d:u:p", "hostaddr=::1"},
+          asked{"H:*:d:u:p", "host=h hostaddr=::1"}, asked{"h:05:d:u:p", "host=h hostaddr=::1 port=5"}}) {
+        if (by_folder && GetParam() != libpq_kind::installed) continue;
+        const auto path = write("pass", std::string{line} + '\n');
+        const auto text = std::string{where} + " dbname=d user=u passfile=" + path;
+        for (const auto mode : {0600U, 0640U, 0604U, 0400U, 0700U}) {
+            std::filesystem::permissions(path, std::filesystem::perms{mode});
+            EXPECT_EQ(host_password(text), oracle().begin(text).password) << line << ' ' << where << ' ' << mode;
+        }
+        std::filesystem::remove(path);
+    }
+}
+
+// Each keyword is said at every subset of the places that can say it.
+TEST_P(files_beside_libpq, string_service_environment_and_default_go_before_each_other_alike) {
+    for (const auto* keyword : {"dbname", "port", "sslmode", "user", "application_name", "sslrootcert"}) {
+        const auto value = [&](int place) {
+            if (std::string_view{keyword} == "port") return std::to_string(place);
+            if (std::string_view{keyword} == "sslmode") return std::string{place == 1 ? "allow" : "disable"};
+            return "from" + std::to_string(place);
+        };
+        const std::string variable{config::find_keyword(keyword)->variable}, name{keyword};
+        for (unsigned said = 0; said < 8; ++said) {
+            std::string text = "service=s host=/nonexistent/folder";
+            if ((said & 1U) != 0) text += ' ' + name + '=' + value(1);
+            write(".pg_service.conf",
+                  "[s]\nconnect_timeout=3\n" + ((said & 2U) != 0 ? name + '=' + value(2) : "") + '\n');
+            if ((said & 4U) != 0) ::setenv(variable.c_str(), value(3).c_str(), 1);
+            const auto theirs = oracle().begin(text).values;
+            const auto known = theirs.find(name);
+            EXPECT_EQ(our(text, keyword), known == theirs.end() ? "" : known->second) << keyword << ' ' << said;
+            ::unsetenv(variable.c_str());
+        }
+    }
+}
+
+TEST_P(files_beside_libpq, the_environment_says_the_same_to_both) {
     for (const auto& theirs : oracle().keywords()) {
         if (theirs.variable.empty() || theirs.name == "service") continue;
         const std::string value = theirs.name == "port" ? "7" : "some";
@@ -533,6 +672,12 @@ TEST_F(files_beside_libpq, the_environment_says_the_same_to_both) {
         EXPECT_EQ(our(text, "sslmode"), oracle().begin(text).values.at("sslmode")) << required;
     }
 }
+
+constexpr auto kinds = std::to_array({libpq_kind::installed, libpq_kind::version_18});
+INSTANTIATE_TEST_SUITE_P(libpq, conninfo_beside_libpq, testing::ValuesIn(kinds), name_of);
+INSTANTIATE_TEST_SUITE_P(libpq, keywords_beside_libpq, testing::ValuesIn(kinds), name_of);
+INSTANTIATE_TEST_SUITE_P(libpq, options_beside_libpq, testing::ValuesIn(kinds), name_of);
+INSTANTIATE_TEST_SUITE_P(libpq, files_beside_libpq, testing::ValuesIn(kinds), name_of);
 
 }  // namespace
 }  // namespace howdah

@@ -163,13 +163,14 @@ TYPED_TEST(cut, a_startup) {
     }
 }
 
-TYPED_TEST(cut, bytes_one_by_one_are_no_different) {
+TYPED_TEST(cut, bytes_one_by_one_or_in_other_pieces_are_no_different) {
     this->between.set(pace::byte_by_byte);
     auto db = this->driver.connect(this->through);
     this->selects(db, 1);
     this->fetches(db, 1);
     this->inserts(db, 2);
     this->inserts_in_pipeline(db, 3);
+    this->between.set(pace::in_pieces);
     this->inserts_in_script(db, 4);
     this->inserts_in_transaction(db, 5);
     const auto e = error_of([&] { this->driver.call(db.query("select 1/0")); });
@@ -179,6 +180,48 @@ TYPED_TEST(cut, bytes_one_by_one_are_no_different) {
     EXPECT_EQ(all, (std::vector{2, 3, 4, 5}));
     EXPECT_EQ(this->driver.call(db.template fetch_one<std::string>("select repeat('x', 3000)")),
               std::string(3000, 'x'));
+}
+
+// What a flipped bit turns an answer into can't be told without TLS; but nobody may hang or crash, and the connection
+// must answer or be closed.
+TYPED_TEST(cut, a_flipped_bit_ends_in_an_answer_or_an_error) {
+    constexpr std::uint64_t stride = 3;
+    const auto impatient = this->through + "&query_timeout=150ms&cancel_grace=150ms";
+    this->between.arm(std::nullopt);
+    std::uint64_t total = 0;
+    for (std::uint64_t at = 0; at == 0 || at < total; at += stride) {
+        SCOPED_TRACE("byte " + std::to_string(at));
+        in_time([&] {
+            this->between.arm(std::nullopt);
+            auto db = this->driver.connect(impatient);
+            this->between.arm(fault{direction::to_client, at, breakdown::flip});
+            (void)error_of([&] { (void)this->driver.call(db.query("select 7 as n, 'seven' as t")); });
+            if (at == 0) total = this->between.passed(direction::to_client);
+            this->between.arm(std::nullopt);
+            const auto e = error_of([&] { (void)this->driver.call(db.query("select 8 as n")); });
+            EXPECT_TRUE(!e || !db.open()) << e->what();
+        });
+        if (this->HasFailure()) return;
+    }
+    EXPECT_GT(total, 50u);
+}
+
+TYPED_TEST(cut, under_tls_a_flipped_bit_is_noticed) {
+    auto tls = this->through;
+    tls.replace(tls.find("sslmode=disable"), 15, "sslmode=require");
+    for (std::uint64_t at = 0; at < 60; at += 7) {
+        SCOPED_TRACE("byte " + std::to_string(at));
+        in_time([&] {
+            this->between.arm(std::nullopt);
+            auto db = this->driver.connect(tls + "&query_timeout=300ms&cancel_grace=300ms");
+            this->between.arm(fault{direction::to_client, at, breakdown::flip});
+            const auto e = error_of([&] { (void)this->driver.call(db.query("select 7 as n, repeat('x', 100) as t")); });
+            ASSERT_TRUE(e);
+            EXPECT_EQ(e->fate(), fate::unknown) << e->what();
+            EXPECT_FALSE(db.open());
+        });
+        if (this->HasFailure()) return;
+    }
 }
 
 // The cancel gets through by a connection of its own, and its answer does not.

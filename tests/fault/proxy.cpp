@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 
 namespace howdah::test {
@@ -90,15 +91,15 @@ void proxy::pass(link& l, direction where) {
     const auto& from = where == direction::to_server ? l.client : l.server;
     const auto& to = where == direction::to_server ? l.server : l.client;
     std::array<std::byte, 16'384> buffer;
-    const auto most = pace_ == pace::byte_by_byte ? 1 : buffer.size();
-    const auto n = ::recv(from.number(), buffer.data(), most, MSG_DONTWAIT);
+    const auto n = ::recv(from.number(), buffer.data(), std::min(next_size(), buffer.size()), MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n <= 0) {
         l.state = link::state::over;
         return;
     }
+    flip(std::span{buffer}.first(static_cast<std::size_t>(n)), where);
     auto& count = passed_[index(where)];
-    const bool armed = fault_ && fault_->where == where;
+    const bool armed = fault_ && fault_->where == where && fault_->how != breakdown::flip;
     const auto size = armed ? std::min<std::uint64_t>(static_cast<std::uint64_t>(n), fault_->after - count)
                             : static_cast<std::uint64_t>(n);
     count += size;
@@ -106,9 +107,27 @@ void proxy::pass(link& l, direction where) {
     if (armed && count == fault_->after) break_down(l, fault_->how);
 }
 
+std::size_t proxy::next_size() noexcept {
+    switch (pace_) {
+        case pace::as_it_comes: break;
+        case pace::byte_by_byte: return 1;
+        case pace::in_pieces: return piece_ = (piece_ + 5) % 13 + 1;
+    }
+    return std::numeric_limits<std::size_t>::max();
+}
+
+void proxy::flip(std::span<std::byte> passing, direction where) {
+    if (!fault_ || fault_->how != breakdown::flip || fault_->where != where) return;
+    const auto at = fault_->after - passed_[index(where)];
+    if (at >= passing.size()) return;
+    passing[at] ^= std::byte{0x20};
+    fault_.reset();
+}
+
 void proxy::break_down(link& l, breakdown how) {
     fault_.reset();
     switch (how) {
+        case breakdown::flip: return;
         case breakdown::stall: l.state = link::state::stalled; return;
         case breakdown::reset:
             reset_when_closed(l.client);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -17,6 +18,7 @@ enum class breakdown : std::uint8_t {
     close,  // both sides, in order
     reset,  // both sides, with a RST
     stall,  // nothing is passed on any more, and both sides stay open
+    flip,   // one bit of the next byte, and then all goes on
 };
 
 /// What happens once `after` bytes went into the direction `where`, and no byte more.
@@ -26,7 +28,11 @@ struct fault {
     breakdown how;
 };
 
-enum class pace : std::uint8_t { as_it_comes, byte_by_byte };
+enum class pace : std::uint8_t {
+    as_it_comes,
+    byte_by_byte,
+    in_pieces,  // of other sizes than were sent: 1 to 13 bytes, split and joined
+};
 
 /// Stands between a client and the server on 127.0.0.1:`server_port`, and breaks when it is told to. It has a thread
 /// of its own, which ends with it.
@@ -55,6 +61,8 @@ private:
     void take_client();
     void pass(link& l, direction where);
     void break_down(link& l, breakdown how);
+    void flip(std::span<std::byte> passing, direction where);
+    std::size_t next_size() noexcept;
 
     listener listener_;
     alarm_bell bell_;
@@ -64,6 +72,7 @@ private:
     std::optional<fault> fault_;
     std::array<std::uint64_t, 2> passed_{};
     pace pace_ = pace::as_it_comes;
+    std::size_t piece_ = 0;
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -166,7 +166,7 @@ TEST_F(abandoned, a_cancelled_transaction_is_rolled_back) {
         EXPECT_EQ(first.index(), 1u);
     }(db));
     EXPECT_EQ(call(db.fetch_one<int>("select count(*)::int from t")), 0);
-    EXPECT_EQ(call(db.fetch_one<bool>("select pg_current_xact_id_if_assigned() is null")), true);
+    EXPECT_EQ(call(db.fetch_one<bool>("select txid_current_if_assigned() is null")), true);
 }
 
 TEST_F(abandoned, a_call_cancelled_while_it_waits_was_not_sent) {

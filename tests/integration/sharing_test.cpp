@@ -103,7 +103,7 @@ TEST_F(sharing, a_script_has_the_connection_to_itself) {
     for (int i = 0; i < 10; ++i) {
         spawn([&]() -> awaitable<void> { co_await db.run_script("begin; insert into t values (1); commit"); });
         spawn([&]() -> awaitable<void> {
-            EXPECT_EQ((co_await db.fetch_one<bool>("select pg_current_xact_id_if_assigned() is null")), true);
+            EXPECT_EQ((co_await db.fetch_one<bool>("select txid_current_if_assigned() is null")), true);
         });
     }
     finish();

@@ -1,6 +1,8 @@
+#include <chrono>
 #include <limits>
 
 #include "driver.hpp"
+#include "howdah/types/types.hpp"
 
 namespace howdah::test {
 namespace {
@@ -9,9 +11,12 @@ template <class D>
 class type : public on_both_drivers<D> {
 protected:
     // As text the first time, in binary later.
-    template <class T, class S>
-    void expect_round_trip(S statement, const T& value) {
-        for (int i = 0; i < 3; ++i) EXPECT_EQ(this->call(this->db.template fetch_one<T>(statement, value)), value);
+    template <class T>
+    void expect_round_trip(sql<std::type_identity_t<const T&>> statement, const T& value) {
+        for (int i = 0; i < 3; ++i) {
+            const auto got = this->call(this->db.template fetch_one<std::tuple<T>>(statement, value));
+            EXPECT_EQ(std::get<0>(got), value) << "use " << i;
+        }
     }
 };
 TYPED_TEST_SUITE(type, both_drivers);
@@ -71,6 +76,61 @@ TYPED_TEST(type, a_string_takes_any_type_by_its_text) {
         EXPECT_EQ(this->call(this->db.template fetch_one<std::string>("select $1::timestamptz at time zone 'UTC'",
                                                                       "2020-02-03 04:05:06+00")),
                   "2020-02-03 04:05:06");
+    }
+}
+
+TYPED_TEST(type, addresses_bits_and_money_round_trip) {
+    this->template expect_round_trip<inet>("select $1::inet", *inet::parse("fe80::1/64"));
+    this->template expect_round_trip<cidr>("select $1::cidr", *cidr::parse("10.1.2.0/24"));
+    this->template expect_round_trip<inet>("select $1::cidr", *inet::parse("10.1.2.0/24"));
+    this->template expect_round_trip<macaddr>("select $1::macaddr", *macaddr::parse("08:00:2b:01:02:03"));
+    this->template expect_round_trip<macaddr8>("select $1::macaddr8", *macaddr8::parse("08:00:2b:01:02:03:04:05"));
+    this->template expect_round_trip<bit_string>("select $1::varbit", *bit_string::parse("101100111"));
+    this->template expect_round_trip<bit_string>("select $1::bit(3)", *bit_string::parse("101"));
+    this->template expect_round_trip<money>("select $1::money", {-1234});
+    this->template expect_round_trip<tid>("select $1::tid", {1, 2});
+    this->template expect_round_trip<jsonpath>("select $1::jsonpath", {"$.\"a\"[*]?(@ > 1)"});
+}
+
+TYPED_TEST(type, geometry_round_trips_to_the_last_bit) {
+    this->template expect_round_trip<point>("select $1::point", {0.1, -1e-320});
+    this->template expect_round_trip<line>("select $1::line", {0.5, -1, 3});
+    this->template expect_round_trip<lseg>("select $1::lseg", {{1, 2}, {3, 4}});
+    this->template expect_round_trip<box>("select $1::box", {{3, 4}, {1, 2}});
+    this->template expect_round_trip<circle>("select $1::circle", {{1, 2}, 0.3});
+    this->template expect_round_trip<path>("select $1::path", {{{1, 2}, {3, 4}}, true});
+    this->template expect_round_trip<path>("select $1::path", {{{1, 2}, {3, 4}}, false});
+    this->template expect_round_trip<polygon>("select $1::polygon", {{{1, 2}, {3, 4}}});
+    this->template expect_round_trip<std::vector<box>>("select $1::box[]", {{{3, 4}, {1, 2}}, {{1, 1}, {0, 0}}});
+}
+
+TYPED_TEST(type, text_search_round_trips) {
+    this->template expect_round_trip<tsvector>("select $1::tsvector", *tsvector::parse("'fat':2A,4 'it''s' 'rat':12"));
+    this->template expect_round_trip<tsquery>("select $1::tsquery", *tsquery::parse("!(a:*AB & b) <2> 'c d' | e"));
+    this->template expect_round_trip<tsquery>("select $1::tsquery", tsquery{});
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE(
+            this->call(this->db.template fetch_one<bool>("select to_tsvector('simple', 'a fat rat') @@ $1::tsquery",
+                                                         tsquery::lexeme("fat") & !tsquery::lexeme("cat"))));
+}
+
+TYPED_TEST(type, multiranges_round_trip) {
+    if (std::stoi(std::string{this->db.server_parameter("server_version")}) < 14) GTEST_SKIP() << "they came with 14";
+    this->template expect_round_trip<multirange<std::int32_t>>("select $1::int4multirange",
+                                                               {{{1, 5}, {7, std::nullopt}}});
+    this->template expect_round_trip<multirange<decimal>>("select $1::nummultirange", {});
+}
+
+TYPED_TEST(type, std_chrono_s_times_and_durations_round_trip) {
+    using namespace std::chrono_literals;
+    this->template expect_round_trip<std::chrono::sys_seconds>("select $1::timestamptz",
+                                                               std::chrono::sys_seconds{1'709'210'096s});
+    this->template expect_round_trip<std::chrono::milliseconds>("select $1::interval", -1500ms);
+    for (int i = 0; i < 3; ++i) {
+        const auto time =
+            this->call(this->db.template fetch_one<std::tuple<std::chrono::hh_mm_ss<std::chrono::seconds>>>(
+                "select $1::time", std::chrono::hh_mm_ss{23h + 59min + 59s}));
+        EXPECT_EQ(std::get<0>(time).to_duration(), 86'399s);
     }
 }
 

@@ -26,11 +26,15 @@ struct verdict {
         return path;
     }
 
-    outcome verify(const certificate_authority& root, const issued_certificate& leaf,
-                   std::vector<std::string> more) const {
-        const auto chain = write("chain", leaf.chain);
-        std::vector<std::string> words{find_program("openssl"),           "verify",     "-x509_strict", "-CAfile",
-                                       write("root", root.certificate()), "-untrusted", chain};
+    outcome verify(const authority& root, const identity& leaf, std::vector<std::string> more) const {
+        const auto chain = write("chain", leaf.certificate_pem());
+        std::vector<std::string> words{find_program("openssl"),
+                                       "verify",
+                                       "-x509_strict",
+                                       "-CAfile",
+                                       write("root", root.certificate_pem()),
+                                       "-untrusted",
+                                       chain};
         words.insert(words.end(), more.begin(), more.end());
         words.push_back(chain);
         return run({.arguments = words}, {}, 10s);
@@ -38,8 +42,8 @@ struct verdict {
 };
 
 TEST(certificates, chain_through_an_intermediate_is_accepted_for_its_purpose_and_names) {
-    const certificate_authority root{"root"}, intermediate{"intermediate", root};
-    const auto leaf = intermediate.issue({.common_name = "db", .subject_alt_names = "DNS:localhost,IP:127.0.0.1"});
+    const authority root{"root"}, intermediate{"intermediate", root};
+    const auto leaf = intermediate.issue({.common_name = "db", .alternatives = "DNS:localhost,IP:127.0.0.1"});
     const auto yes = verdict{}.verify(root, leaf, {"-purpose", "sslserver", "-verify_ip", "127.0.0.1"});
     EXPECT_EQ(yes.exit_status, 0) << yes.errors;
     EXPECT_NE(verdict{}.verify(root, leaf, {"-verify_hostname", "elsewhere"}).exit_status, 0);
@@ -47,11 +51,11 @@ TEST(certificates, chain_through_an_intermediate_is_accepted_for_its_purpose_and
 }
 
 TEST(certificates, another_root_and_an_expired_certificate_are_refused) {
-    const certificate_authority root{"root"}, other{"root"};
-    const auto leaf = root.issue({.common_name = "db", .subject_alt_names = {}});
+    const authority root{"root"}, other{"root"};
+    const auto leaf = root.issue({.common_name = "db"});
     EXPECT_EQ(verdict{}.verify(root, leaf, {}).exit_status, 0);
     EXPECT_NE(verdict{}.verify(other, leaf, {}).exit_status, 0);
-    const auto expired = root.issue({.common_name = "db", .subject_alt_names = {}, .valid_for = -1h});
+    const auto expired = root.issue({.common_name = "db", .valid_from = -48h, .valid_until = -1h});
     const auto no = verdict{}.verify(root, expired, {});
     EXPECT_NE(no.exit_status, 0);
     EXPECT_NE(no.errors.find("certificate has expired"), std::string::npos) << no.errors;

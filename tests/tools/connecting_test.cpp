@@ -173,6 +173,23 @@ TEST(doctor, warns_of_a_connection_without_tls) {
     EXPECT_THAT(said.output, AllOf(HasSubstr("warning: the connection is not encrypted"), Not(HasSubstr("\ntls "))));
 }
 
+TEST(doctor, shows_the_security_profile_and_what_production_would_refuse) {
+    EXPECT_THAT(doctor(app()).output,
+                AllOf(ContainsRegex("security_profile +standard"), Not(HasSubstr("production_would_refuse"))));
+    EXPECT_THAT(doctor(app() + "&security_profile=production").output, ContainsRegex("security_profile +production"));
+    EXPECT_THAT(doctor(testing::shared_server().dsn_by(testing::route::tcp)).output,
+                AllOf(ContainsRegex("security_profile +standard"), HasSubstr("production_would_refuse"),
+                      HasSubstr("sslmode=disable")));
+    EXPECT_THAT(doctor(testing::shared_server().dsn_by(testing::route::socket)).output,
+                Not(HasSubstr("production_would_refuse")));
+}
+
+TEST(doctor, refuses_what_the_production_profile_refuses_and_says_why) {
+    const auto said = doctor(testing::shared_server().dsn_by(testing::route::tcp) + "&security_profile=production");
+    EXPECT_EQ(said.exit_status, 2);
+    EXPECT_THAT(said.errors, AllOf(HasSubstr("security_profile=production"), HasSubstr("set sslmode=verify-full")));
+}
+
 TEST(doctor, looks_through_a_unix_socket) {
     const auto said = doctor(testing::shared_server().dsn_by(testing::route::socket));
     EXPECT_EQ(said.exit_status, 0) << said.errors;

@@ -107,11 +107,16 @@ void connection_core::close() noexcept {
             (void)::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             engine_.close(error{errc::connection_closed, "the connection was closed by its owner"});
         }
-        boost::system::error_code ignored;  // the pending read ends, and resumes whoever still waits
-        (void)socket_.close(ignored);
-        timer_.cancel();
+        close_socket();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server finds out by the closed socket
     }
+}
+
+// The pending read ends, and resumes whoever still waits.
+void connection_core::close_socket() {
+    boost::system::error_code ignored;
+    (void)socket_.close(ignored);
+    timer_.cancel();
 }
 
 // Called from destructors. Locks may hang on a ROLLBACK, so it goes out at once; a cancel is left to the timer.
@@ -149,7 +154,7 @@ void connection_core::settle() {
     if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
     resume_done();
     corked_ = false;
-    if (!engine_.open()) return hang_up();
+    if (!engine_.open()) return close_socket();
     flush();
     read_on();
     if (engine_.cancelling() == core::cancel_state::wanted) start_cancel();
@@ -210,12 +215,6 @@ void connection_core::on_timer() {
     const bool open = engine_.next_deadline() > now || engine_.expire(now);
     settle();
     if (open && engine_.open()) arm_timer();
-}
-
-void connection_core::hang_up() {
-    boost::system::error_code ignored;
-    (void)socket_.close(ignored);  // a pending read ends
-    timer_.cancel();
 }
 
 void connection_core::start_cancel() {

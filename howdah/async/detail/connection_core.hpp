@@ -46,7 +46,7 @@ private:
     void flush();
     void flush_soon();
     void settle();
-    void hang_up();
+    void close_socket();
     void resume_done();
     void start_cancel();
     void executor_gone() noexcept;

@@ -76,6 +76,7 @@ void connection_core::run(core::operation& op, const std::stop_token& stop) {
     cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
     used_ = clock::now();
+    if (!engine_.open()) socket_.reset();
     if (op.failure()) throw error{*op.failure()};
 }
 

@@ -52,6 +52,8 @@ constexpr auto load_balances = std::to_array<word<load_balance_hosts>>(
     {{"disable", load_balance_hosts::disable}, {"random", load_balance_hosts::random}});
 constexpr auto protocol_versions = std::to_array<word<protocol_version>>(
     {{"3.0", protocol_version::v3_0}, {"3.2", protocol_version::v3_2}, {"latest", protocol_version::v3_2}});
+constexpr auto security_profiles = std::to_array<word<security_profile>>(
+    {{"standard", security_profile::standard}, {"production", security_profile::production}});
 constexpr auto statement_modes = std::to_array<word<statement_mode>>(
     {{"prepare", statement_mode::prepare}, {"unnamed", statement_mode::unnamed}, {"simple", statement_mode::simple}});
 
@@ -92,6 +94,7 @@ private:
         text("sslrootcert", out_.ssl_root_cert);
         text("sslcrl", out_.ssl_crl);
         text("sslcrldir", out_.ssl_crl_dir);
+        text("sslkeylogfile", out_.ssl_key_log_file);
         if (const auto sni = in_.value("sslsni")) out_.ssl_sni = sni->starts_with('1');
         tls("ssl_min_protocol_version", out_.ssl_min_protocol_version);
         tls("ssl_max_protocol_version", out_.ssl_max_protocol_version);
@@ -100,9 +103,11 @@ private:
 
     void read_authentication() {
         choice("channel_binding", channel_bindings, out_.channel_binding);
+        secret("scram_client_key", out_.scram_client_key);
+        secret("scram_server_key", out_.scram_server_key);
         text("requirepeer", out_.require_peer);
-        const auto methods = in_.value("require_auth");
-        if (methods && !methods->empty()) out_.require_auth = parse_require_auth(*methods, label("require_auth"));
+        if (const auto methods = in_.value("require_auth"))
+            out_.require_auth = parse_require_auth(*methods, label("require_auth"));
     }
 
     void read_timeouts() {
@@ -135,6 +140,7 @@ private:
     }
 
     void read_own() {
+        if (in_.value("security_profile") != "") choice("security_profile", security_profiles, out_.security_profile);
         choice("statement_mode", statement_modes, out_.statement_mode);
         if (const auto given = in_.value("allow_cleartext_without_tls")) {
             const auto allowed = parse_boolean(*given);
@@ -159,11 +165,8 @@ private:
             refuse("client_encoding", "the client speaks UTF8 only, and the server converts; leave it out");
         if (out_.gss_enc_mode == gss_enc_mode::require)
             refuse("gssencmode", "GSSAPI encryption is not supported; use TLS with sslmode=verify-full");
-        refuse_if_given("scram_client_key", "SCRAM keys in place of a password are not supported; give the password");
-        refuse_if_given("scram_server_key", "SCRAM keys in place of a password are not supported; give the password");
         for (const auto* keyword : {"oauth_issuer", "oauth_client_id", "oauth_client_secret", "oauth_scope"})
             refuse_if_given(keyword, "OAuth is not supported; use a password, SCRAM or a certificate");
-        refuse_if_given("sslkeylogfile", "TLS keys are never written to a file; leave it out");
     }
 
     void refuse_if_given(std::string_view keyword, std::string_view reason) {

@@ -66,6 +66,7 @@ constexpr auto table = std::to_array<keyword>({
     {"sslkeylogfile", "", {}},
     // Howdah's own, by the names of connection_config's fields.
     {"allow_cleartext_without_tls", "", {}},
+    {"security_profile", "HOWDAH_SECURITY_PROFILE", {}},
     {"scram_iteration_limit", "", {}},
     {"statement_mode", "", {}},
     {"query_timeout", "", {}},

@@ -33,6 +33,8 @@ std::optional<auth_methods> bit_of(std::string_view name) {
 }  // namespace
 
 auth_methods parse_require_auth(std::string_view list, std::string_view label) {
+    // libpq's reading: of a list without methods, no request is on it. A forgotten value fails closed.
+    if (list.empty()) return static_cast<auth_methods>(auth_method::none);
     const bool negated = list.starts_with('!');
     auth_methods named = 0;
     for (auto name : split(list)) {

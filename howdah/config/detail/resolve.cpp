@@ -45,6 +45,15 @@ void add_fallbacks(conninfo& info, const environment& environment, const conninf
     if (!info.value("sslmode")) add_sslmode(info, environment, options);
 }
 
+// Who runs the process may bind all of its connections, and no connection string takes that back. A slip in the
+// variable's value is an error for the same reason.
+void apply_profile(conninfo& info, const environment& environment) {
+    constexpr std::string_view keyword = "security_profile";
+    const auto variable = environment.variable(find_keyword(keyword)->variable);
+    if (variable && !variable->empty() && *variable != "standard")
+        info.set(keyword, *variable, value_source::environment);
+}
+
 void add_user_and_database(conninfo& info) {
     if (is_empty(info, "user")) {
         const auto user = operating_system_user();
@@ -150,6 +159,7 @@ std::vector<endpoint> endpoints(const conninfo& info) {
 void resolve(conninfo& info, const conninfo_options& options, const environment& environment) {
     if (options.use_service_file) add_service(info, environment);
     add_fallbacks(info, environment, options);
+    apply_profile(info, environment);
     if (options.use_defaults) add_user_and_database(info);
     const auto hosts = endpoints(info);
     if (options.use_defaults) complete_lists(info, hosts);

@@ -93,6 +93,55 @@ TEST(connection_config, each_broken_option_is_refused_by_name) {
     }
 }
 
+connection_config in_production() {
+    auto c = sound();
+    c.security_profile = security_profile::production;
+    c.ssl_mode = ssl_mode::verify_full;
+    return c;
+}
+
+TEST(security_profile, production_takes_verify_full_and_no_weaker_mode) {
+    EXPECT_NO_THROW(in_production().validate());
+    for (const auto mode :
+         {ssl_mode::disable, ssl_mode::allow, ssl_mode::prefer, ssl_mode::require, ssl_mode::verify_ca}) {
+        auto c = in_production();
+        c.ssl_mode = mode;
+        const auto failed = thrown_by([&] { c.validate(); });
+        ASSERT_TRUE(failed);
+        EXPECT_EQ(failed->code(), errc::below_security_profile);
+        EXPECT_THAT(failed->what(), HasSubstr("security_profile=production"));
+        EXPECT_THAT(failed->what(), HasSubstr("db:5432"));
+        EXPECT_THAT(failed->what(), HasSubstr("set sslmode=verify-full"));
+        c.security_profile = security_profile::standard;
+        EXPECT_NO_THROW(c.validate());
+    }
+}
+
+TEST(security_profile, production_exempts_unix_sockets_and_looks_at_each_host) {
+    auto c = in_production();
+    c.ssl_mode = ssl_mode::disable;
+    c.allow_cleartext_without_tls = true;
+    c.hosts = {{.host = "/run/postgresql", .hostaddr = {}, .port = 5432}};
+    EXPECT_NO_THROW(c.validate());
+    c.hosts.push_back({.host = "db.example", .hostaddr = {}, .port = 5432});
+    const auto failed = thrown_by([&] { c.validate(); });
+    ASSERT_TRUE(failed);
+    EXPECT_THAT(failed->what(), HasSubstr("db.example:5432"));
+}
+
+TEST(security_profile, production_names_every_objection_at_once) {
+    auto c = in_production();
+    c.ssl_mode = ssl_mode::require;
+    c.allow_cleartext_without_tls = true;
+    c.require_auth = static_cast<auth_methods>(auth_method::md5);
+    c.ssl_key_log_file = "keys";
+    EXPECT_EQ(c.below_production().size(), 4u);
+    const auto failed = thrown_by([&] { c.validate(); });
+    ASSERT_TRUE(failed);
+    for (const auto* option : {"sslmode=require", "allow_cleartext_without_tls", "require_auth", "sslkeylogfile"})
+        EXPECT_THAT(failed->what(), HasSubstr(option));
+}
+
 TEST(connection_config, another_transport_needs_no_host) {
     connection_config c;
     c.transport = "replay";

@@ -86,6 +86,30 @@ TEST_F(interpret_test, howdahs_own_options_have_units) {
     EXPECT_EQ(c.scram_iteration_limit, 4096u);
 }
 
+TEST_F(interpret_test, the_security_profile_is_an_option_and_a_variable) {
+    EXPECT_EQ(parse("").security_profile, security_profile::standard);
+    EXPECT_EQ(parse("security_profile=production").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "production";
+    EXPECT_EQ(parse("").security_profile, security_profile::production);
+}
+
+TEST_F(interpret_test, a_profile_of_the_environment_is_not_taken_back_by_the_string) {
+    variables["HOWDAH_SECURITY_PROFILE"] = "production";
+    EXPECT_EQ(parse("security_profile=standard").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "standard";
+    EXPECT_EQ(parse("security_profile=production").security_profile, security_profile::production);
+    variables["HOWDAH_SECURITY_PROFILE"] = "";
+    EXPECT_EQ(parse("").security_profile, security_profile::standard);
+}
+
+TEST_F(interpret_test, a_slip_in_the_profile_s_variable_is_an_error_whatever_the_string_says) {
+    variables["HOWDAH_SECURITY_PROFILE"] = "prod";
+    const auto failed = thrown_by([&] { parse("security_profile=standard"); });
+    ASSERT_TRUE(failed);
+    EXPECT_THAT(failed->what(), HasSubstr("HOWDAH_SECURITY_PROFILE (security_profile)"));
+    EXPECT_THAT(failed->what(), HasSubstr("standard, production"));
+}
+
 TEST_F(interpret_test, a_newer_least_protocol_raises_the_greatest) {
     EXPECT_EQ(parse("").max_protocol_version, protocol_version::v3_0);
     EXPECT_EQ(parse("min_protocol_version=3.2").max_protocol_version, protocol_version::v3_2);
@@ -135,7 +159,7 @@ TEST_F(interpret_test, what_is_not_done_is_read_and_refused_at_connect_by_name) 
     for (const auto* text :
          {"ssl_min_protocol_version=TLSv1", "ssl_min_protocol_version=TLSv1.1", "ssl_max_protocol_version=tlsv1.1",
           "client_encoding=latin1", "gssencmode=require", "oauth_issuer=x", "oauth_client_secret=x",
-          "scram_client_key=x", "sslkeylogfile=x", "require_auth=gss,sspi", "require_auth=oauth"}) {
+          "require_auth=gss,sspi", "require_auth=oauth"}) {
         const auto config = parse(text);
         const auto failed = thrown_by([&] { config.validate(); });
         ASSERT_TRUE(failed) << text;
@@ -155,6 +179,7 @@ TEST_F(interpret_test, what_has_no_effect_here_is_let_through) {
 TEST(require_auth, a_list_names_the_methods_or_all_but_them) {
     EXPECT_EQ(parse_require_auth("scram-sha-256,md5", ""), 8 | 4);
     EXPECT_EQ(parse_require_auth("none", ""), 1);
+    EXPECT_EQ(parse_require_auth("", ""), 1);
     EXPECT_EQ(parse_require_auth("!password,!md5", ""), 0xff & ~(2 | 4));
 }
 

@@ -2,10 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <chrono>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 
 namespace howdah::net {
 namespace {
@@ -58,7 +59,10 @@ TEST(end_point_hash, of_ed25519_there_is_none) {
 
 TEST(certificate, is_described_for_people) {
     const test::authority root{"Howdah Root"};
-    const auto id = root.issue({.common_name = "Zoë, \"DB\"", .alternatives = "DNS:db.example,IP:192.0.2.7"});
+    const auto id = root.issue({.common_name = "Zoë, \"DB\"",
+                                .alternatives = "DNS:db.example,IP:192.0.2.7",
+                                .valid_from = -1h,
+                                .valid_until = 24h});
     const auto c = describe(*id.certificate);
     EXPECT_EQ(c.subject, "CN=Zoë\\, \\\"DB\\\",O=Howdah Test");
     EXPECT_EQ(c.issuer, "CN=Howdah Root,O=Howdah Test");

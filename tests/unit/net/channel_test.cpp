@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/net/socket.hpp"
 #include "tls_peer.hpp"
@@ -45,7 +45,7 @@ std::string much_text(std::size_t size) {
     return out;
 }
 
-class channel_test : public testing::Test {
+class channel_test : public ::testing::Test {
 protected:
     void connect(const test::server_options& options = {}, std::size_t chunk = 1 << 16) {
         peer = std::make_unique<test::tls_server>(server(), options);

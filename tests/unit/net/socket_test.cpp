@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "authority.hpp"
 #include "howdah/net/resolve.hpp"
+#include "temporary_folder.hpp"
 
 namespace howdah::net {
 namespace {

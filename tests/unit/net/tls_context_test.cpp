@@ -6,11 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/net/channel.hpp"
 #include "tls_peer.hpp"
@@ -34,7 +35,7 @@ const identity& ada() {
     return it;
 }
 
-class tls_context_test : public testing::Test {
+class tls_context_test : public ::testing::Test {
 protected:
     std::optional<error> refusal(const connection_config& config) const {
         try {
@@ -241,6 +242,29 @@ TEST_F(tls_context_test, serves_many_connections_at_once) {
     EXPECT_EQ(shake_hands(a, one, context, host), progress::done);
     EXPECT_EQ(shake_hands(b, two, context, host), progress::done);
     EXPECT_TRUE(one.established() && two.established());
+}
+
+// NSS's format, which Wireshark reads: a label, the client's random, the secret.
+TEST_F(tls_context_test, sslkeylogfile_gets_the_session_s_keys_and_is_its_owner_s_alone) {
+    auto config = plain_require();
+    config.ssl_key_log_file = folder.path() + "/keys";
+    for (int session = 1; session <= 2; ++session) {
+        ASSERT_EQ(shake(config, {}), progress::done);
+        std::ifstream log{config.ssl_key_log_file};
+        int secrets = 0;
+        for (std::string line; std::getline(log, line);)
+            secrets += line.starts_with("CLIENT_TRAFFIC_SECRET_0 ") ? 1 : 0;
+        EXPECT_EQ(secrets, session);
+    }
+    struct stat status{};
+    ASSERT_EQ(::stat(config.ssl_key_log_file.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(tls_context_test, sslkeylogfile_that_can_not_be_written_is_refused_by_name) {
+    auto config = plain_require();
+    config.ssl_key_log_file = folder.path() + "/no/such/folder";
+    EXPECT_NE(refusal_words(config).find("sslkeylogfile"), std::string::npos);
 }
 
 }  // namespace

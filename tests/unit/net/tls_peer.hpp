@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 #include "howdah/net/channel.hpp"
 #include "howdah/net/openssl.hpp"
 

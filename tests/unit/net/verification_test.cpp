@@ -10,7 +10,7 @@
 #include <ostream>
 #include <string>
 
-#include "authority.hpp"
+#include "certificates.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/net/channel.hpp"
 #include "tls_peer.hpp"
@@ -42,7 +42,7 @@ identity good_server() { return intermediate().issue({.common_name = "db.example
 endpoint db() { return {.host = "db.example", .hostaddr = "192.0.2.7", .port = 5432}; }
 
 /// A folder for certificates that is HOME, too.
-class verification_test : public testing::Test {
+class verification_test : public ::testing::Test {
 protected:
     connection_config with(enum ssl_mode mode, const std::string& roots) const {
         connection_config out;
@@ -82,7 +82,7 @@ struct expectation {
 
 std::ostream& operator<<(std::ostream& out, const expectation& e) { return out << e.situation; }
 
-class ssl_mode_matrix : public verification_test, public testing::WithParamInterface<expectation> {};
+class ssl_mode_matrix : public verification_test, public ::testing::WithParamInterface<expectation> {};
 
 // libpq's documentation, table 34.1, and "require" with a root certificate file.
 TEST_P(ssl_mode_matrix, accepts_as_libpq_does) {
@@ -99,17 +99,17 @@ TEST_P(ssl_mode_matrix, accepts_as_libpq_does) {
 
 INSTANTIATE_TEST_SUITE_P(
     modes, ssl_mode_matrix,
-    testing::Values(expectation{"allow, no roots", ssl_mode::allow, false, false, false, true},
-                    expectation{"prefer, no roots", ssl_mode::prefer, false, false, false, true},
-                    expectation{"require, no roots", ssl_mode::require, false, false, false, true},
-                    expectation{"prefer, roots, stranger", ssl_mode::prefer, true, false, true, false},
-                    expectation{"require, roots, stranger", ssl_mode::require, true, false, true, false},
-                    expectation{"require, roots, trusted, wrong name", ssl_mode::require, true, true, false, true},
-                    expectation{"verify-ca, stranger", ssl_mode::verify_ca, true, false, true, false},
-                    expectation{"verify-ca, wrong name", ssl_mode::verify_ca, true, true, false, true},
-                    expectation{"verify-full, stranger", ssl_mode::verify_full, true, false, true, false},
-                    expectation{"verify-full, wrong name", ssl_mode::verify_full, true, true, false, false},
-                    expectation{"verify-full, right name", ssl_mode::verify_full, true, true, true, true}));
+    ::testing::Values(expectation{"allow, no roots", ssl_mode::allow, false, false, false, true},
+                      expectation{"prefer, no roots", ssl_mode::prefer, false, false, false, true},
+                      expectation{"require, no roots", ssl_mode::require, false, false, false, true},
+                      expectation{"prefer, roots, stranger", ssl_mode::prefer, true, false, true, false},
+                      expectation{"require, roots, stranger", ssl_mode::require, true, false, true, false},
+                      expectation{"require, roots, trusted, wrong name", ssl_mode::require, true, true, false, true},
+                      expectation{"verify-ca, stranger", ssl_mode::verify_ca, true, false, true, false},
+                      expectation{"verify-ca, wrong name", ssl_mode::verify_ca, true, true, false, true},
+                      expectation{"verify-full, stranger", ssl_mode::verify_full, true, false, true, false},
+                      expectation{"verify-full, wrong name", ssl_mode::verify_full, true, true, false, false},
+                      expectation{"verify-full, right name", ssl_mode::verify_full, true, true, true, true}));
 
 TEST_F(verification_test, says_how_far_it_went) {
     EXPECT_FALSE(connects(with(ssl_mode::require, {}), good_server()));
@@ -142,8 +142,7 @@ TEST_F(verification_test, finds_the_roots_in_the_users_folder) {
 }
 
 TEST_F(verification_test, wrong_name_tells_the_wanted_one_the_offered_ones_and_the_server) {
-    const auto server =
-        intermediate().issue({.alternatives = "DNS:a.example,DNS:b.example,IP:192.0.2.1", .has_name = false});
+    const auto server = intermediate().issue({.alternatives = "DNS:a.example,DNS:b.example,IP:192.0.2.1"});
     const auto failed = connects(with(ssl_mode::verify_full, roots()), server);
     ASSERT_TRUE(failed);
     EXPECT_EQ(failed->code(), errc::certificate_rejected);

@@ -68,10 +68,10 @@ TEST(codec, three_members_make_a_type_one_can_send_and_read) {
     EXPECT_EQ(encode_binary(number, oids::text, out), errc::parameter_type_mismatch);
 }
 
-TEST(codec, a_type_made_in_the_database_needs_the_catalog) {
-    EXPECT_TRUE(needs_catalog<semantic_version>);
-    EXPECT_TRUE(needs_catalog<std::vector<std::optional<semantic_version>>>);
-    EXPECT_FALSE(needs_catalog<complex_number>);
+TEST(codec, a_type_made_in_the_database_uses_the_catalog) {
+    EXPECT_TRUE(uses_catalog<semantic_version>);
+    EXPECT_TRUE(uses_catalog<std::vector<std::optional<semantic_version>>>);
+    EXPECT_FALSE(uses_catalog<complex_number>);
     EXPECT_EQ(to_hex(semantic_version{1}, oid{16'384}), "00000001");
     EXPECT_EQ(from_binary<semantic_version>("00000001", oid{16'384}).number, 1U);
     EXPECT_EQ(error_of_binary<semantic_version>("00000001", oids::int4), errc::type_mismatch);

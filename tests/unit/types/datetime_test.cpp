@@ -208,13 +208,45 @@ TEST(chrono, points_in_time_are_timestamps) {
     bytes out;
     EXPECT_EQ(encode_binary(micros::min(), oids::timestamptz, out), errc::value_out_of_range);
     EXPECT_EQ(encode_binary(std::chrono::sys_seconds::max(), oids::timestamptz, out), errc::value_out_of_range);
-    EXPECT_FALSE(field_type<std::chrono::sys_seconds>) << "would lose the fraction";
 }
 
-TEST(chrono, microseconds_are_intervals_of_nothing_but_time) {
+TEST(chrono, what_is_coarser_than_the_value_is_out_of_range) {
+    EXPECT_EQ(from_text<std::chrono::sys_seconds>("2024-02-29 12:34:56+00").time_since_epoch(), 1'709'210'096s);
+    EXPECT_EQ(error_of_text<std::chrono::sys_seconds>("2024-02-29 12:34:56.789+00", oids::timestamptz),
+              errc::value_out_of_range);
+    using local_millis = std::chrono::local_time<std::chrono::milliseconds>;
+    EXPECT_EQ(from_text<local_millis>("1969-12-31 23:59:59.999").time_since_epoch(), -1ms);
+    EXPECT_EQ(error_of_text<local_millis>("1969-12-31 23:59:59.9999", oids::timestamp), errc::value_out_of_range);
+    EXPECT_EQ(error_of_text<std::chrono::sys_time<std::chrono::hours>>("2024-02-29 12:30:00+00", oids::timestamptz),
+              errc::value_out_of_range);
+}
+
+TEST(chrono, durations_are_intervals_of_nothing_but_time) {
+    EXPECT_EQ(to_text_form(90min), "01:30:00");
+    EXPECT_EQ(to_text_form(-1ns), "-00:00:00.000001") << "rounded down";
+    EXPECT_EQ(to_hex(1500ms), "000000000016e3600000000000000000");
+    EXPECT_EQ(from_text<std::chrono::seconds>("-00:00:07"), -7s);
+    EXPECT_EQ(from_text<std::chrono::nanoseconds>("00:00:00.000001"), 1us);
+    EXPECT_EQ(error_of_text<std::chrono::seconds>("00:00:00.5", oids::interval), errc::value_out_of_range);
+    EXPECT_EQ(error_of_text<std::chrono::nanoseconds>("2562048:00:00", oids::interval), errc::value_out_of_range);
+    bytes out;
+    EXPECT_EQ(encode_binary(std::chrono::hours::max(), oids::interval, out), errc::value_out_of_range);
     EXPECT_EQ(to_text_form(std::chrono::microseconds{-1'500'000}), "-00:00:01.5");
     EXPECT_EQ(from_text<std::chrono::microseconds>("100:00:00"), 100h);
     EXPECT_EQ(error_of_text<std::chrono::microseconds>("1 day", oids::interval), errc::value_out_of_range);
+}
+
+TEST(chrono, times_of_day_are_times) {
+    using clock_time = std::chrono::hh_mm_ss<std::chrono::microseconds>;
+    EXPECT_EQ(to_text_form(clock_time{12h + 34min + 56s + 789ms}), "12:34:56.789");
+    EXPECT_EQ(to_text_form(std::chrono::hh_mm_ss{24h}), "24:00:00");
+    EXPECT_EQ(from_text<clock_time>("12:34:56.789").subseconds(), 789ms);
+    EXPECT_EQ(from_text<std::chrono::hh_mm_ss<std::chrono::seconds>>("23:59:59").hours(), 23h);
+    EXPECT_EQ(error_of_text<std::chrono::hh_mm_ss<std::chrono::seconds>>("23:59:59.5", oids::time),
+              errc::value_out_of_range);
+    bytes out;
+    EXPECT_EQ(encode_binary(clock_time{-1us}, oids::time, out), errc::value_out_of_range);
+    EXPECT_EQ(encode_binary(std::chrono::hh_mm_ss{25h}, oids::time, out), errc::value_out_of_range);
 }
 
 }  // namespace

@@ -231,7 +231,8 @@ TEST(numeric, with_zero_groups_at_its_ends_is_the_same_number) {
 TEST(numeric, keeps_all_of_the_servers_range) {
     const std::string nines(decimal::max_digits_before_point, '9');
     const std::string small = "0." + std::string(decimal::max_scale - 1, '0') + "1";
-    for (const auto& text : {nines, "-" + nines, small, "-" + small}) {
+    const std::string both = nines + "." + std::string(decimal::max_scale, '9');
+    for (const auto& text : {nines, "-" + nines, small, "-" + small, both, "-" + both}) {
         const auto number = decimal::parse(text);
         ASSERT_TRUE(number);
         EXPECT_TRUE(number->to_string() == text);

@@ -59,7 +59,7 @@ TEST(text, a_string_reads_any_known_type) {
     EXPECT_EQ(
         from_binary<std::string>("00000001000000010000001700000002000000010000000400000001ffffffff", oids::int4_array),
         "{1,NULL}");
-    EXPECT_EQ(error_of_binary<std::string>("00", oids::point), errc::type_mismatch);
+    EXPECT_EQ(error_of_binary<std::string>("00", oids::money), errc::type_mismatch);
     EXPECT_EQ(error_of_binary<std::string>("00", oid{16'384}), errc::type_mismatch);
     EXPECT_EQ(error_of_binary<std::string>("00", oids::int4), errc::truncated);
     EXPECT_EQ(from_text<std::string>("(1,2)", oids::point), "(1,2)");

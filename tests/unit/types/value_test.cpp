@@ -38,7 +38,8 @@ TEST(value, keeps_what_it_does_not_know) {
     EXPECT_EQ(number.to_text(), "-1.50");
     EXPECT_EQ(from_text<value>("(1,2)", oids::point).to_text(), "(1,2)");
     EXPECT_EQ(result_format<value>(oids::numeric), format::binary);
-    EXPECT_EQ(result_format<value>(oids::point), format::text);
+    EXPECT_EQ(result_format<value>(oids::point), format::binary);
+    EXPECT_EQ(result_format<value>(oids::money), format::text);
     EXPECT_EQ(result_format<value>(oids::int2vector), format::text);
     EXPECT_EQ(result_format<value>(oid{16'384}), format::text);
 }
@@ -73,7 +74,9 @@ TEST(value, holds_arrays) {
     EXPECT_EQ(to_hex(read, oids::int4_array), "000000010000000100000017000000020000000000000004"
                                               "00000001ffffffff");
     EXPECT_EQ(from_text<value>("{1.5}", oids::numeric_array).to_text(), "{1.5}");
-    EXPECT_TRUE(from_text<value>("{(1,2);(3,4)}", oids::box_array).get_if<custom>());
+    const auto boxes = from_text<value>("{(1,2),(0,0);(3,4),(0,0)}", oids::box_array);
+    ASSERT_NE(boxes.get_if<value_array>(), nullptr);
+    EXPECT_EQ(boxes.get_if<value_array>()->elements.at(1).to_text(), "(3,4),(0,0)");
 }
 
 TEST(value, an_array_that_nests_itself_is_refused) {

@@ -337,6 +337,63 @@ TEST(scram_cache, second_exchange_gives_the_same_messages) {
     }
 }
 
+// Keys that are given.
+
+given_scram_keys rfc_keys() {
+    scram_cache cache;
+    auto options = rfc_options();
+    options.cache = &cache;
+    auto client = rfc_client(options);
+    EXPECT_FALSE(challenge(client, rfc_server_first));
+    EXPECT_FALSE(client.server_final(rfc_server_final));
+    const auto keys = cache.find(secret_string{"pencil"}, rfc_salt(), 4096).value();
+    return {.client = secret_string{as_text(keys.client)}, .server = secret_string{as_text(keys.server)}};
+}
+
+TEST(given_scram_keys, conduct_the_exchange_without_a_password) {
+    auto options = rfc_options();
+    options.keys = rfc_keys();
+    scram_client client{secret_string{}, options};
+    std::string out;
+    ASSERT_FALSE(client.client_first(out));
+    ASSERT_FALSE(client.server_first(rfc_server_first, out));
+    EXPECT_EQ(out, rfc_client_final);
+    EXPECT_FALSE(client.server_final(rfc_server_final));
+}
+
+TEST(given_scram_keys, are_not_kept_as_the_password_s) {
+    scram_cache cache;
+    auto options = rfc_options();
+    options.keys = rfc_keys();
+    options.cache = &cache;
+    auto client = rfc_client(options);
+    ASSERT_FALSE(challenge(client, rfc_server_first));
+    ASSERT_FALSE(client.server_final(rfc_server_final));
+    EXPECT_FALSE(cache.find(secret_string{"pencil"}, rfc_salt(), 4096));
+}
+
+TEST(given_scram_keys, a_server_that_does_not_know_the_server_s_key_is_refused) {
+    auto options = rfc_options();
+    options.keys = rfc_keys();
+    options.keys.server = secret_string{std::string(scram_keys::size, 'x')};
+    auto client = rfc_client(options);
+    ASSERT_FALSE(challenge(client, rfc_server_first));
+    EXPECT_EQ(code(client.server_final(rfc_server_final)), errc::server_not_authentic);
+}
+
+TEST(given_scram_keys, the_client_s_alone_sends_no_proof) {
+    auto options = rfc_options();
+    options.keys = {.client = rfc_keys().client, .server = {}};
+    auto client = rfc_client(options);
+    EXPECT_EQ(code(challenge(client, rfc_server_first)), errc::authentication_refused);
+}
+
+TEST(given_scram_keys, are_32_bytes_in_base64) {
+    const auto encoded = encode_base64(as_bytes(rfc_keys().client.reveal()));
+    EXPECT_EQ(decode_scram_key(encoded), rfc_keys().client);
+    for (const auto* wrong : {"", "AAAA", "zebra", "AAAAAAAAAAAAAAAAAAAAAA=="}) EXPECT_FALSE(decode_scram_key(wrong));
+}
+
 TEST(scram_cache, password_salt_and_count_must_all_match) {
     scram_cache cache;
     cache.keep(secret_string{"pencil"}, rfc_salt(), 4096, {});

@@ -349,6 +349,36 @@ TEST(startup_authentication, require_auth_sends_nothing_to_another_method) {
         play_refused(tls({auth_method::none}), {{ssl, "S"}, {hello(), asked}}, errc::authentication_refused);
 }
 
+startup_options strong(startup_options o = scram_user()) {
+    o.authentication.secrets = accepted_secrets::strong;
+    return over_tls(o);
+}
+
+TEST(startup_authentication, strong_secrets_send_nothing_to_cleartext_and_md5_over_tls_too) {
+    for (const auto& asked : {request(kind::cleartext_password), request(kind::md5_password, "salt")})
+        play_refused(strong(), {{ssl, "S"}, {hello(), asked}}, errc::below_security_profile);
+}
+
+TEST(startup_authentication, strong_secrets_send_no_proof_for_few_iterations) {
+    const auto asks_for = [](std::string_view iterations) {
+        return request(kind::sasl_continue,
+                       "r=" + std::string{nonce} + "x,s=gETFaLRNhL7zCKesSbh0kA==,i=" + std::string{iterations});
+    };
+    play_refused(strong(), {{ssl, "S"}, {hello(), offer}, {client_first("y,,"), asks_for("4095")}},
+                 errc::below_security_profile);
+    startup s{strong()};
+    play(s, {{ssl, "S"}, {hello(), offer}, {client_first("y,,"), asks_for("4096")}}, pace::whole_turns, 1000);
+    EXPECT_EQ(s.state(), startup_state::authentication);
+    EXPECT_FALSE(s.output().empty());
+}
+
+TEST(startup_authentication, strong_secrets_take_scram_and_a_login_by_certificate) {
+    const auto bound = play(strong(), plus_login(), certificate_hash);
+    EXPECT_EQ(bound->state(), startup_state::ready) << what(*bound);
+    const auto trusted = play(strong(), {{ssl, "S"}, {hello(), welcome()}});
+    EXPECT_EQ(trusted->state(), startup_state::ready) << what(*trusted);
+}
+
 TEST(startup_authentication, require_auth_refuses_a_login_without_authentication) {
     const auto s = play_refused(allowing({auth_method::scram_sha_256, auth_method::md5}), {{hello(), welcome()}},
                                 errc::authentication_refused);

@@ -1,12 +1,15 @@
-#include "conninfo_libpq.hpp"
+#include "tests/compat/libpq.hpp"
 
 #include <dlfcn.h>
 #include <libpq-fe.h>
 
 #include <cstdlib>
-#include <memory>
+#include <exception>
 #include <stdexcept>
 #include <string_view>
+
+#include "howdah/testing/installation.hpp"
+#include "tests/compat/availability.hpp"
 
 namespace howdah {
 
@@ -17,10 +20,13 @@ struct libpq::functions {
     decltype(&PQconninfoFree) free_options;
     decltype(&PQfreemem) free_memory;
     decltype(&PQconnectStart) connect_start;
+    decltype(&PQconnectdb) connect;
     decltype(&PQconninfo) conninfo;
     decltype(&PQerrorMessage) error_message;
     decltype(&PQstatus) status;
     decltype(&PQpass) password;
+    decltype(&PQport) port;
+    decltype(&PQsslInUse) encrypted;
     decltype(&PQfinish) finish;
 };
 
@@ -41,11 +47,10 @@ keyword_values said(const PQconninfoOption* option) {
 
 }  // namespace
 
-libpq::libpq() : library_{nullptr}, call_{nullptr} {
-    const char* other = std::getenv("HOWDAH_LIBPQ");
-    library_ = ::dlopen(other != nullptr ? other : HOWDAH_LIBPQ_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+libpq::libpq(const std::string& file)
+    : library_{::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)}, call_{std::make_unique<functions>()} {
     if (library_ == nullptr) throw std::runtime_error{::dlerror()};
-    auto f = std::make_unique<functions>();
+    auto* f = call_.get();
     load(library_, "PQlibVersion", f->version);
     load(library_, "PQconndefaults", f->defaults);
     load(library_, "PQconninfoParse", f->parse);
@@ -57,11 +62,13 @@ libpq::libpq() : library_{nullptr}, call_{nullptr} {
     load(library_, "PQstatus", f->status);
     load(library_, "PQpass", f->password);
     load(library_, "PQfinish", f->finish);
-    call_ = f.release();
+    load(library_, "PQconnectdb", f->connect);
+    load(library_, "PQport", f->port);
+    load(library_, "PQsslInUse", f->encrypted);
 }
 
 // The library stays loaded: what it keeps for the process would look leaked.
-libpq::~libpq() { delete call_; }
+libpq::~libpq() = default;
 
 int libpq::version() const { return call_->version(); }
 
@@ -99,6 +106,45 @@ libpq_attempt libpq::begin(const std::string& text) const {
     call_->free_options(options);
     call_->finish(connection);
     return out;
+}
+
+libpq_connection libpq::connect(const std::string& text) const {
+    auto* connection = call_->connect(text.c_str());
+    libpq_connection out{.connected = call_->status(connection) == CONNECTION_OK,
+                         .encrypted = call_->encrypted(connection) != 0,
+                         .port = call_->port(connection),
+                         .message = call_->error_message(connection)};
+    call_->finish(connection);
+    return out;
+}
+
+namespace {
+
+libpq_found opened(const std::string& file) {
+    try {
+        return {.library = new libpq{file}, .reason = {}};  // for the rest of the process, as the library itself
+    } catch (const std::exception& e) {
+        return {.library = nullptr, .reason = "libpq can't be loaded: " + std::string{e.what()}};
+    }
+}
+
+libpq_found found_18() {
+    if (const char* named = std::getenv("HOWDAH_LIBPQ")) return opened(named);
+    const auto& installed = find_libpq(libpq_kind::installed);
+    if (installed.library != nullptr && installed.library->version() >= libpq_18) return installed;
+    constexpr int version = libpq_18 / 10'000;
+    if (auto why = why_not(version); !why.empty())
+        return {.library = nullptr, .reason = "no libpq 18, HOWDAH_LIBPQ names none, and " + why};
+    return opened(testing::find_installation(version).programs.parent_path() / "lib/libpq.so.5");
+}
+
+}  // namespace
+
+const libpq_found& find_libpq(libpq_kind kind) {
+    static const auto installed = opened(HOWDAH_LIBPQ_LIBRARY);
+    if (kind == libpq_kind::installed) return installed;
+    static const auto newest = found_18();
+    return newest;
 }
 
 }  // namespace howdah
