@@ -3,6 +3,8 @@
 // howdah/types/describe.hpp.
 
 #include "howdah/async/connection.hpp"
+#include "howdah/async/resolve_commit.hpp"
 #include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/resolve_commit.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/types/types.hpp"

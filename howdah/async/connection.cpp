@@ -26,40 +26,16 @@ struct granted_lease {
     }
 };
 
-awaitable<void> end(async::target t, core::end_call::how how) {
-    granted_lease lease{t.core};
-    lease.id = t.lease;
-    core::end_call call{t.lease, how};
-    async::waiter w;
-    co_await t.perform(call, w);
-    async::target::rethrow(call);
-    lease.id = 0;
-}
-
 awaitable<connection> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher) {
-    auto d = co_await async::dial(std::move(config), std::move(watcher));
+    auto d = co_await async::dial(config, std::move(watcher));
     const auto left_over = std::move(d.left_over);
-    auto core = std::make_shared<async::connection_core>(std::move(d));
+    auto core = std::make_shared<async::connection_core>(std::move(d), std::move(config));
     core->start(left_over);
     async::target t{.core = std::move(core)};
     co_return connection{std::move(t)};
 }
 
 }  // namespace
-
-transaction::~transaction() {
-    if (target_.lease != 0) target_.core->engine().release(target_.lease);
-}
-
-awaitable<void> transaction::commit() {
-    if (!open()) throw error{errc::transaction_ended, "the transaction has ended: begin another one"};
-    return end(std::exchange(target_, {}), core::end_call::how::commit);
-}
-
-awaitable<void> transaction::rollback() {
-    if (!open()) throw error{errc::transaction_ended, "the transaction has ended: begin another one"};
-    return end(std::exchange(target_, {}), core::end_call::how::roll_back);
-}
 
 connection& connection::operator=(connection&& other) noexcept {
     if (this != &other) {
@@ -80,12 +56,13 @@ awaitable<transaction> connection::begin(transaction_options options) {
 
 awaitable<transaction> connection::begin(async::target t, transaction_options options) {
     granted_lease lease{t.core};
-    core::lease_call call{begin_statement(options), lease.id};
+    core::lease_call call{
+        begin_statement(options), lease.id, {.timeout = options.timeout, .warn_after = options.warn_after}};
     async::waiter w;
     co_await t.perform(call, w);
     async::target::rethrow(call);
     async::target under{.core = t.core, .lease = std::exchange(lease.id, 0)};
-    co_return transaction{std::move(under)};
+    co_return transaction{std::move(under), options};
 }
 
 awaitable<void> connection::pause(std::chrono::milliseconds time) {
@@ -97,6 +74,11 @@ bool connection::open() const noexcept { return target_.core && target_.core->en
 
 void connection::close() noexcept {
     if (target_.core) target_.core->close();
+}
+
+awaitable<void> connection::reconnect() {
+    auto fresh = co_await dial(target_.core->config(), target_.core->engine().options().watcher);
+    *this = std::move(fresh);
 }
 
 std::string_view connection::server_parameter(std::string_view name) const noexcept {

@@ -7,6 +7,7 @@
 
 #include "howdah/async/awaitable.hpp"
 #include "howdah/async/target.hpp"
+#include "howdah/async/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
@@ -14,41 +15,6 @@
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah {
-
-/// The verbs with other options; valid as long as what it was made from.
-class with_options : public verbs<with_options, awaitable> {
-public:
-    using target_type = async::target;
-    explicit with_options(async::target t) noexcept : target_{std::move(t)} {}
-    const async::target& target() const noexcept { return target_; }
-
-private:
-    async::target target_;
-};
-
-/// A transaction. BEGIN travels with its first statement, and other calls on the connection wait until it has ended.
-/// Rolled back when it goes without commit().
-class transaction : public verbs<transaction, awaitable> {
-public:
-    using target_type = async::target;
-
-    explicit transaction(async::target t) noexcept : target_{std::move(t)} {}
-    transaction(transaction&& other) noexcept : target_{std::exchange(other.target_, {})} {}
-    transaction& operator=(transaction&&) = delete;
-    ~transaction();
-
-    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
-    /// lost before the server's answer.
-    awaitable<void> commit();
-    awaitable<void> rollback();
-    bool open() const noexcept { return target_.lease != 0; }
-
-    with_options with(core::call_options options) const { return with_options{{target_.core, target_.lease, options}}; }
-    const async::target& target() const noexcept { return target_; }
-
-private:
-    async::target target_;
-};
 
 /// One connection to one server, on one executor: every call must come from there. Calls of several coroutines are
 /// pipelined. It reads as long as it lives, which keeps the executor's run() busy.
@@ -82,9 +48,19 @@ public:
         return in_transaction(transaction_options{}, std::forward<F>(body));
     }
 
+    /// A cursor on the server, held until it is closed. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<cursor<T>> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        return cursor<T>::open(target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll);
+    }
+
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close() noexcept;
+    /// Connects anew, as it was made, and closes what it was. Transactions, statements and streams of the old one end
+    /// with it. Throws as connect() does, and then nothing has changed.
+    awaitable<void> reconnect();
     /// What the server has reported: "server_version", "TimeZone"; empty if it has not.
     std::string_view server_parameter(std::string_view name) const noexcept;
     std::uint32_t process_id() const noexcept;

@@ -43,6 +43,9 @@ void target::rethrow(const howdah::core::operation& op) {
     if (op.failure()) throw error{*op.failure()};
 }
 
+std::string target::new_portal() const { return core->engine().new_portal(); }
+void target::close_portal(std::string name) const { core->engine().close_portal(lease, std::move(name)); }
+
 awaitable<void> target::run(target t, pipeline& steps) {
     howdah::core::pipeline_call call{steps};
     waiter w;

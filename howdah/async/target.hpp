@@ -1,15 +1,22 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "howdah/async/awaitable.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_call.hpp"
+#include "howdah/core/stream_call.hpp"
 #include "howdah/core/verbs.hpp"
 
-namespace howdah::async {
+namespace howdah {
+
+template <class T>
+class row_stream;
+
+namespace async {
 
 /// Where a call goes, and how: a connection, the lease it runs under, its options.
 struct target {
@@ -19,9 +26,10 @@ struct target {
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
 
-    template <class Sink, class Parameters>
-    static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values) {
-        Sink rows;
+    /// `setup` is what the sink is made from.
+    template <class Sink, class Parameters, class... Setup>
+    static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values, Setup... setup) {
+        Sink rows{setup...};
         const auto views = values.views();
         howdah::core::statement_call call{text, views, rows};
         waiter w;
@@ -31,19 +39,28 @@ struct target {
     }
     static awaitable<void> run(target t, pipeline& steps);
     static awaitable<std::vector<result>> run(target t, script statements);
+    /// Sends nothing yet.
+    template <class T, class Parameters>
+    static row_stream<T> stream(target t, const statement_text& text, Parameters values, const stream_options& options);
     template <class... P>
     static awaitable<prepared_statement<target, P...>> prepare(target t, statement_text text) {
         auto facts = co_await describe(t, text, sizeof...(P));
         co_return prepared_statement<target, P...>{std::move(t), std::move(text), std::move(facts)};
     }
 
-    /// Waits until `op` is done. It does not throw: ask op.failure(), or rethrow().
+    /// Waits until `op` is done or paused, and lets a paused one go on. It does not throw: ask op.failure(), or rethrow().
     awaitable<void> perform(howdah::core::operation& op, waiter& w) const;
     static void rethrow(const howdah::core::operation& op);
+
+    /// A name that no other portal or cursor of the connection has.
+    std::string new_portal() const;
+    /// It is closed in front of what is sent next.
+    void close_portal(std::string name) const;
 
 private:
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
                                                                                     std::size_t parameters);
 };
 
-}  // namespace howdah::async
+}  // namespace async
+}  // namespace howdah

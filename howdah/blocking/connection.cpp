@@ -12,8 +12,15 @@ void target::perform(howdah::core::operation& op) const {
         throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
     op.lease = lease;
     op.options = options;
-    core->perform(op);
+    core->perform(op, stop);
 }
+
+void target::let_go(howdah::core::operation& op) const noexcept {
+    if (core != nullptr) core->let_go(op);
+}
+
+std::string target::new_portal() const { return core->engine().new_portal(); }
+void target::close_portal(std::string name) const { core->engine().close_portal(lease, std::move(name)); }
 
 void target::run(const target& t, pipeline& steps) {
     howdah::core::pipeline_call call{steps};
@@ -37,45 +44,27 @@ std::shared_ptr<const howdah::core::statement_facts> target::describe(const stat
 
 }  // namespace detail
 
-transaction::~transaction() {
-    if (target_.lease != 0) target_.core->engine().release(target_.lease);
-}
-
-void transaction::end(howdah::core::operation& how) {
-    if (!open()) throw error{errc::transaction_ended, "the transaction has ended: begin another one"};
-    const auto ended = std::exchange(target_, {});  // whatever comes, it is over
-    try {
-        ended.perform(how);
-    } catch (...) {
-        ended.core->engine().release(ended.lease);
-        throw;
-    }
-}
-
-void transaction::commit() {
-    howdah::core::end_call call{target_.lease, howdah::core::end_call::how::commit};
-    end(call);
-}
-
-void transaction::rollback() {
-    howdah::core::end_call call{target_.lease, howdah::core::end_call::how::roll_back};
-    end(call);
-}
-
 connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher)
-    : target_{.core = std::make_shared<detail::connection_core>(detail::dial(config, watcher))} {}
+    : target_{std::make_shared<detail::connection_core>(std::make_shared<const connection_config>(config), watcher)} {}
 
 transaction connection::begin(const transaction_options& options) {
     options.validate();
     howdah::core::lease_id lease = 0;
-    howdah::core::lease_call call{begin_statement(options), lease};
+    howdah::core::lease_call call{
+        begin_statement(options), lease, {.timeout = options.timeout, .warn_after = options.warn_after}};
     target_.perform(call);
-    return transaction{{target_.core, lease, {}}};
+    return {{target_.core, lease, {}}, options};
 }
 
 bool connection::open() const noexcept { return target_.core != nullptr && target_.core->engine().open(); }
 
 void connection::close() { target_.core->close(); }
+
+void connection::reconnect() {
+    const auto& was = *target_.core;
+    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher());
+    target_ = detail::target{std::move(fresh)};
+}
 
 std::string_view connection::server_parameter(std::string_view name) const noexcept {
     const auto& all = target_.core->engine().parameters();

@@ -3,92 +3,15 @@
 #include <memory>
 #include <string_view>
 
+#include "howdah/blocking/target.hpp"
+#include "howdah/blocking/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
-#include "howdah/core/operation.hpp"
 #include "howdah/core/retry.hpp"
-#include "howdah/core/statement_call.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah::blocking {
-
-namespace detail {
-
-class connection_core;
-
-template <class T>
-using plain = T;
-
-/// Where a call goes, and how: a connection, the lease it runs under, its options.
-struct target {
-    static constexpr bool suspends = false;
-
-    std::shared_ptr<connection_core> core;
-    howdah::core::lease_id lease = 0;
-    howdah::core::call_options options{};
-
-    template <class Sink, class Parameters>
-    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values) {
-        Sink rows;
-        const auto views = values.views();
-        howdah::core::statement_call call{text, views, rows};
-        t.perform(call);
-        return rows.take();
-    }
-    static void run(const target& t, pipeline& steps);
-    static std::vector<result> run(const target& t, const script& statements);
-    template <class... P>
-    static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
-        return {t, text, t.describe(text, sizeof...(P))};
-    }
-
-    /// Runs `op` to its end; throws its failure.
-    void perform(howdah::core::operation& op) const;
-
-private:
-    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
-                                                                  std::size_t parameters) const;
-};
-
-}  // namespace detail
-
-/// The verbs with other options; valid as long as what it was made from.
-class with_options : public verbs<with_options, detail::plain> {
-public:
-    using target_type = detail::target;
-    explicit with_options(detail::target t) noexcept : target_{std::move(t)} {}
-    const detail::target& target() const noexcept { return target_; }
-
-private:
-    detail::target target_;
-};
-
-/// A transaction. BEGIN travels with its first statement. Rolled back when it goes without commit().
-class transaction : public verbs<transaction, detail::plain> {
-public:
-    using target_type = detail::target;
-
-    explicit transaction(detail::target t) noexcept : target_{std::move(t)} {}
-    transaction(transaction&& other) noexcept : target_{std::exchange(other.target_, {})} {}
-    transaction& operator=(transaction&&) = delete;
-    ~transaction();
-
-    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
-    /// lost before the server's answer.
-    void commit();
-    void rollback();
-    bool open() const noexcept { return target_.lease != 0; }
-
-    with_options with(howdah::core::call_options options) const {
-        return with_options{{target_.core, target_.lease, options}};
-    }
-    const detail::target& target() const noexcept { return target_; }
-
-private:
-    void end(howdah::core::operation& how);
-    detail::target target_;
-};
 
 /// One connection to one server, for one thread at a time.
 class connection : public verbs<connection, detail::plain> {
@@ -102,8 +25,9 @@ public:
     /// Closes it.
     ~connection() = default;
 
-    /// The verbs with another timeout: db.with({.timeout = 5s}).fetch_one<int>("...").
-    with_options with(howdah::core::call_options options) const { return with_options{{target_.core, 0, options}}; }
+    /// The verbs with another timeout, or a way to stop them from another thread:
+    /// db.with({.timeout = 5s, .stop = token}).fetch_one<int>("...").
+    with_options with(const call_options& options) const { return with_options{{target_.core, 0, options}}; }
 
     transaction begin(const transaction_options& options = {});
     /// Runs `body(transaction&)` and commits; rolls back if it throws. Runs it again on serialization failures and
@@ -126,9 +50,18 @@ public:
         return in_transaction(transaction_options{}, std::forward<F>(body));
     }
 
+    /// A cursor on the server, held until it is closed. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    cursor<T> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return {target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll};
+    }
+
     /// False once the server or the network has ended it, or close() has.
     bool open() const noexcept;
     void close();
+    /// Connects anew, as it was made, and closes what it was. Transactions, statements and streams of the old one end
+    /// with it. Throws as the constructor does, and then nothing has changed.
+    void reconnect();
     /// What the server has reported: "server_version", "TimeZone"; empty if it has not.
     std::string_view server_parameter(std::string_view name) const noexcept;
     std::uint32_t process_id() const noexcept;

@@ -1,19 +1,13 @@
 #include "howdah/core/engine.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "howdah/core/command_call.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
 namespace {
-
-// A statement without parameters, rows or a name.
-void serialize_command(std::string_view sql, bytes& out) {
-    wire::serialize(wire::parse_message{.statement = {}, .sql = sql, .parameter_types = {}}, out);
-    const auto bind = wire::begin_bind({.portal = {}, .statement = {}, .parameter_formats = {}, .parameters = 0}, out);
-    (void)wire::end_bind(bind, {}, out);  // without values it is never too large
-    wire::serialize(wire::execute_message{.portal = {}}, out);
-}
 
 // Names that no other client of the pooler has: what a server connection knows by one of them is ours, or it knows nothing.
 std::string name_prefix(const engine_options& o) {
@@ -33,22 +27,22 @@ engine::engine(engine_options options, driver& d)
       cache_{options_.cache, options_.statements == statement_mode::prepare ? naming::named : naming::facts_only,
              name_prefix(options_)} {}
 
-engine::~engine() {
-    if (!closed_) lost(closed_error());
-}
+engine::~engine() { close(closed_error()); }
 
 // The caller's side.
 
 void engine::submit(operation& op, clock::time_point now) {
     now_ = now;
     op.engine_ = this;
-    op.submitted_ = op.started_ = now;
-    const auto timeout = op.options.timeout.value_or(options_.query_timeout);
-    op.deadline_ = timeout.count() > 0 ? now + timeout : clock::time_point::max();
+    op.submitted_ = op.started_ = op.resumed_ = now;
+    set_deadline(op);
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
-    if (op.lease != 0 &&
-        (op.lease != holder_.id || holder_.ending || holder_.released || holder_.state == begin_state::failed))
-        return refuse(op, error{errc::transaction_ended, "the transaction has ended: begin another one"});
+    if (op.lease != 0) watch_lease();
+    if (op.lease != 0 && !lives(op.lease)) return refuse(op, lease_error(op.lease));
+    if (op.lease != 0 && holder_.alone != nullptr)
+        return refuse(op,
+                      error{errc::connection_busy, "a stream that reads all at once has this transaction to itself: "
+                                                   "read it to its end, or give it a fetch_size"});
     auto& behind = op.lease != 0 ? held_ : waiting_;
     if (behind.empty() && may_start(op)) return start(op);
     if (waiting_count_ >= options_.wait_queue)
@@ -60,6 +54,12 @@ void engine::submit(operation& op, clock::time_point now) {
     ++waiting_count_;
 }
 
+void engine::set_deadline(operation& op) noexcept {
+    const auto timeout = op.options.timeout.value_or(options_.query_timeout);
+    op.deadline_ = timeout.count() > 0 ? now_ + timeout : clock::time_point::max();
+    if (op.lease != 0 && lives(op.lease)) op.deadline_ = std::min(op.deadline_, holder_.deadline);
+}
+
 void engine::refuse(operation& op, error why) {
     op.fail(std::move(why));
     op.state_ = operation::state::running;
@@ -68,23 +68,20 @@ void engine::refuse(operation& op, error why) {
     finish(op);
 }
 
-lease_id engine::grant(std::string begin) {
-    holder_ = {.id = ++last_lease_, .begin = std::move(begin)};
-    return holder_.id;
+bool engine::lives(lease_id lease) const noexcept {
+    return lease == holder_.id && !holder_.ending && !holder_.released && holder_.state != begin_state::failed;
 }
 
 bool engine::has_begun(lease_id lease) const noexcept {
     return holder_.id == lease && holder_.state != begin_state::to_send && holder_.state != begin_state::failed;
 }
 
-void engine::ending(const operation& op) noexcept {
-    if (op.lease == holder_.id) holder_.ending = true;
-}
-
 void engine::release(lease_id lease) {
     if (lease == 0 || holder_.id != lease) return;
     holder_.released = true;
-    const auto ended = error{errc::transaction_ended, "the transaction was given up while this call waited in it"};
+    const auto ended = lease == overdue_lease_ ? lease_error(lease).with_fate(fate::not_sent)
+                                               : error{errc::transaction_ended,
+                                                       "the transaction was given up while this call waited in it"};
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
         if (op.state_ == operation::state::waiting) {
@@ -92,6 +89,7 @@ void engine::release(lease_id lease) {
             finish(op);
         }
     }
+    give_up_paused(ended, lease);
     settle_lease();
     start_waiting();
     driver_.attention();
@@ -100,7 +98,7 @@ void engine::release(lease_id lease) {
 // Leases and turns.
 
 bool engine::may_start(const operation& op) const noexcept {
-    if (cancel_ != cancel_state::none || !session_.room_for_exchange()) return false;
+    if (cancel_ != cancel_state::none || unfinished_ != nullptr || !session_.room_for_exchange()) return false;
     // Until BEGIN is confirmed nothing goes behind it: were it to fail, the next statement would autocommit.
     if (op.lease != 0) return op.lease == holder_.id && holder_.state != begin_state::sent;
     if (holder_.id != 0 || exclusive_running_) return false;
@@ -122,10 +120,11 @@ void engine::start(operation& op) {
 void engine::start_waiting() {
     if (closed_) return;
     roll_back();
+    pay();
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
         if (op.state_ == operation::state::running) {
-            if (cancel_ != cancel_state::none) continue;
+            if (!may_proceed(op)) continue;
             op.unlink();
             running_.push_back(op);
             op.advance(*this);
@@ -147,26 +146,34 @@ void engine::start_waiting() {
 }
 
 void engine::proceed(operation& op) {
-    if (cancel_ == cancel_state::none) return op.advance(*this);
+    if (may_proceed(op)) return op.advance(*this);
     op.unlink();
     held_.push_back(op);
 }
 
 void engine::leave_running(operation& op) noexcept {
     if (op.state_ == operation::state::waiting) --waiting_count_;
-    if (op.state_ == operation::state::running && op.lease == 0) {
+    const bool started = op.state_ == operation::state::running || op.state_ == operation::state::paused;
+    if (started && op.lease == 0) {
         --shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = false;
     }
+    if (holder_.alone == &op) holder_.alone = nullptr;
+    if (unfinished_ == &op) unfinished_ = nullptr;
     op.unlink();
     op.engine_ = nullptr;
 }
 
 void engine::finish(operation& op) {
+    conclude(op);
+    done_.push_back(op);
+}
+
+void engine::conclude(operation& op) {
     session_.forget(op);
+    if (holding_ == &op) holding_ = nullptr;
     leave_running(op);
     op.state_ = operation::state::done;
-    done_.push_back(op);
     if (options_.watcher) {
         using std::chrono::duration_cast, std::chrono::microseconds;
         observe::tell(options_.watcher.get(),
@@ -182,11 +189,13 @@ operation* engine::next_done() noexcept {
     if (done_.empty()) return nullptr;
     auto& op = done_.front();
     done_.pop_front();
+    if (op.state_ == operation::state::paused) paused_.push_back(op);
     return &op;
 }
 
 bool engine::waits_for_caller(const operation& op) const noexcept {
-    return op.state_ == operation::state::waiting && session_.in_flight() == 0 && running_.empty() &&
+    const bool nothing_comes = session_.in_flight() == 0 || holds_input() || (exclusive_running_ && !paused_.empty());
+    return op.state_ == operation::state::waiting && nothing_comes && running_.empty() &&
            session_.pending_output().empty();
 }
 
@@ -199,6 +208,8 @@ bytes& engine::open_exchange(operation& op) {
     closing_ = cache_.take_closed();
     for (const auto& name : closing_)
         wire::serialize(wire::close_message{.target = wire::target::statement, .name = name}, out);
+    for (const auto& name : closing_portals_)
+        wire::serialize(wire::close_message{.target = wire::target::portal, .name = name}, out);
     if (begins) {
         serialize_command(holder_.begin, out);
         holder_.state = begin_state::sent;
@@ -208,6 +219,7 @@ bytes& engine::open_exchange(operation& op) {
 
 void engine::close_exchange() {
     closing_.clear();
+    closing_portals_.clear();
     session_.end();
 }
 

@@ -46,6 +46,12 @@ enum class cancel_state : std::uint8_t {
     closing,  // behind a pooler, where a fence proves nothing: once all is answered, the connection closes
 };
 
+/// How long a lease may last; zero: as long as it likes.
+struct lease_limits {
+    std::chrono::milliseconds timeout{};     // then it is rolled back
+    std::chrono::milliseconds warn_after{};  // then the observer is told
+};
+
 /// The driver of an engine, for the one thing that can't wait for its next turn.
 class driver {
 public:
@@ -73,6 +79,8 @@ public:
 
     /// Runs `op` as soon as it may, up to its deadline. It may be done at once.
     void submit(operation& op, clock::time_point now);
+    /// A paused call goes on, with a deadline of its own. It may be done, or paused again, at once.
+    void resume(operation& op, clock::time_point now);
     /// The caller wants no answer any more: `op` ends as `cancelled`, and what the server does for it is cancelled too.
     void cancel(operation& op);
     /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
@@ -84,12 +92,19 @@ public:
     void written(std::size_t n) noexcept { session_.written(n); }
     std::span<std::byte> input_space(std::size_t least) { return session_.input_space(least); }
     void commit(std::size_t n) noexcept { session_.commit(n); }
-    /// Answers what was read. False: the connection can't be used any more, and closed_by() says why.
+    /// Answers what was read, as long as holds_input() is false. False: the connection can't be used any more, and
+    /// closed_by() says why.
     bool process(clock::time_point now);
-    /// The next call that is done and whose driver has not been told; null: none.
+    /// A paused call's caller looks at what was read: nothing may be read until it goes on or goes away.
+    bool holds_input() const noexcept { return holding_ != nullptr; }
+    /// The next call that is done or paused and whose driver has not been told; null: none.
     operation* next_done() noexcept;
     /// The socket has ended or failed. All calls end: with `unknown` if they were sent, else with `not_sent`.
     void lost(error why);
+    /// The owner gives it up: as lost(), and no news for the observer.
+    void close(error why);
+    /// The moment at which expire() has something to do for the lease alone; max(): none.
+    clock::time_point lease_deadline() const noexcept;
     /// The earliest moment at which expire() has something to do; max(): none.
     clock::time_point next_deadline() const noexcept;
     /// Ends or cancels the calls whose time is over. False: see process().
@@ -122,6 +137,24 @@ public:
     /// `op` has more to send: now, or as soon as it may.
     void proceed(operation& op);
     void finish(operation& op);
+    /// `op` has a part of its answer. `held`: views into what was read, so that reading stops until it is resumed.
+    enum class input : std::uint8_t { flows, held };
+    void pause(operation& op, enum input what);
+    /// The exchange that `op` has just closed has no Sync yet: until it has, nothing of others is sent.
+    void leave_open(const operation& op) noexcept { unfinished_ = &op; }
+    /// It has.
+    void has_ended(const operation& op);
+    /// More for the exchange that `op` has left open.
+    bytes& output_of(const operation& op);
+    /// A name for a portal, that no other of this connection has.
+    std::string new_portal();
+    /// Nobody needs the portal any more, of a lease or (0) of the connection: it is closed in front of what is sent
+    /// next.
+    void close_portal(lease_id lease, std::string name);
+    /// Until `op` ends, other calls under its lease are refused: they would wait for who waits for them.
+    void keep_others_out(const operation& op) noexcept { holder_.alone = &op; }
+    /// Calls under the lease may still be sent.
+    bool lives(lease_id lease) const noexcept;
     /// The server has begun to take COPY data that nobody has: ends it, if nothing was sent behind `op`.
     std::error_code refuse_copy_in(const operation& op);
     /// The same in the simple protocol, where an error brings ReadyForQuery by itself.
@@ -134,11 +167,13 @@ public:
     const std::map<std::string, std::string, std::less<>>& parameters() const noexcept { return options_.parameters; }
 
     /// Gives `begin` its place in front of the first statement that is sent under the lease.
-    lease_id grant(std::string begin);
+    lease_id grant(std::string begin, const lease_limits& limits);
     /// A BEGIN has been sent under the lease.
     bool has_begun(lease_id lease) const noexcept;
     /// The statement that `op` now sends ends the transaction.
-    void ending(const operation& op) noexcept;
+    void ending(operation& op) noexcept;
+    /// Commands that the holder of the lease leaves to be run in front of what is sent next under it.
+    void owe(lease_id lease, std::string commands);
 
 private:
     using queue = boost::intrusive::list<operation, boost::intrusive::constant_time_size<false>>;
@@ -150,16 +185,30 @@ private:
         std::string begin;
         begin_state state = begin_state::to_send;
         bool ending = false, released = false, rolling_back = false;
+        const operation* alone = nullptr;
+        std::vector<std::string> owed{};
+        clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
     };
 
     bool may_start(const operation& op) const noexcept;
+    bool may_proceed(const operation& op) const noexcept {
+        return unfinished_ != nullptr ? unfinished_ == &op : cancel_ == cancel_state::none;
+    }
+    void send_fence();
     void start(operation& op);
     void start_waiting();
     void abandon(operation& op) noexcept;
-    void stop_server_working_on(const operation& op) noexcept;
+    wire::recipient* let_go(operation& op) noexcept;
     void leave_running(operation& op) noexcept;
     void refuse(operation& op, error why);
+    void end_all(error why);
+    void conclude(operation& op);
     void give_up(queue& q, const error& why);
+    void give_up_paused(const error& why, lease_id of);
+    void set_deadline(operation& op) noexcept;
+    bool is_own(const wire::recipient* to) const noexcept {
+        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &owed_;
+    }
 
     std::error_code dispatch(const wire::event& e);
     std::error_code dispatch_message(const wire::event& e);
@@ -171,6 +220,9 @@ private:
     void settle_lease();
     void adopt_transaction() noexcept;
     void roll_back();
+    void watch_lease();
+    void pay();
+    error lease_error(lease_id lease) const;
     void expire(queue& q, clock::time_point now);
     void time_out(operation& op, clock::time_point now);
     void watch_head() noexcept;
@@ -187,17 +239,26 @@ private:
     queue waiting_;  // without lease, in order of arrival
     queue held_;     // under the lease, or in the middle of their exchanges
     queue running_;
-    queue done_;
+    queue paused_;  // and told so
+    queue done_;    // or paused, and not told
+    const operation* holding_ = nullptr;
+    const operation* unfinished_ = nullptr;
+    bool fence_is_due_ = false;
     std::size_t waiting_count_ = 0;
     std::size_t shared_running_ = 0;
     bool exclusive_running_ = false;
 
     holder holder_;
     lease_id last_lease_ = 0;
+    lease_id overdue_lease_ = 0;
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
     std::uint32_t fences_ = 0;  // in flight
-    std::vector<std::string> closing_;  // names in the Close messages of the exchange that is open
+    own_exchange drained_;  // what was left to run to its end
+    own_exchange owed_;
+    std::uint64_t last_portal_ = 0;
+    std::vector<std::string> closing_;          // names in the Close messages of the exchange that is open
+    std::vector<std::string> closing_portals_;  // and those of portals in it, or in the next
     cancel_state cancel_ = cancel_state::none;
     clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on
     bool unwanted_cancelled_ = false;

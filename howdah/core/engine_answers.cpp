@@ -10,7 +10,9 @@ namespace howdah::core {
 
 bool engine::process(clock::time_point now) {
     now_ = now;
-    for (auto e = session_.next_event(); e.what != wire::event::kind::need_input; e = session_.next_event()) {
+    while (!holds_input()) {
+        const auto e = session_.next_event();
+        if (e.what == wire::event::kind::need_input) break;
         if (const auto failed = dispatch(e)) {
             return retire(
                 error{failed, "closed the connection to " + options_.host + ": " + failed.message(), fate::unknown});
@@ -27,7 +29,7 @@ std::error_code engine::dispatch(const wire::event& e) {
     switch (e.what) {
         case need_input: return {};
         case rows:
-            if (e.to == &rollback_ || e.to == &fence_) return errc::protocol_violation;
+            if (is_own(e.to)) return errc::protocol_violation;
             return static_cast<operation*>(e.to)->rows(*this, e.data, e.rows);
         case message: return dispatch_message(e);
         case prelude_done: holder_.state = begin_state::confirmed; return {};
@@ -53,8 +55,9 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         dispatch_error(e, std::move(m));
         return {};
     }
-    if (e.tag == wire::tag::close_complete || e.to == &rollback_ || e.to == &fence_) return {};
-    if (e.to == nullptr) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
+    const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
+    if (e.tag == wire::tag::close_complete || (is_own(e.to) && !uninvited_copy)) return {};
+    if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
     return static_cast<operation*>(e.to)->message(*this, e.tag, e.data);
 }
 
@@ -62,7 +65,7 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
     const bool fatal = m.severity == "FATAL" || m.severity == "PANIC";
     if (fatal) leaving_.emplace(m, fate::not_sent);
     if (e.in_prelude) holder_.state = begin_state::failed;
-    if (e.to == nullptr || e.to == &rollback_ || e.to == &fence_) return;
+    if (e.to == nullptr || is_own(e.to)) return;
     auto& op = *static_cast<operation*>(e.to);
     if (m.code == query_canceled) {
         if (op.timed_out_) {
@@ -88,7 +91,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;
         return {};
     }
-    if (e.to != nullptr && e.to != &rollback_) {
+    if (e.to != nullptr && !is_own(e.to)) {
         auto& op = *static_cast<operation*>(e.to);
         if (std::exchange(op.resend_when_ready_, false)) {
             op.restart();
@@ -132,7 +135,9 @@ void engine::settle_lease() {
 }
 
 void engine::roll_back() {
-    if (!holder_.released || holder_.rolling_back || holder_.ending || cancel_ != cancel_state::none) return;
+    if (!holder_.released || holder_.rolling_back || holder_.ending || cancel_ != cancel_state::none ||
+        unfinished_ != nullptr)
+        return;
     holder_.rolling_back = true;
     session_.begin(&rollback_);
     wire::serialize(wire::simple_query{.sql = "rollback"}, session_.output());

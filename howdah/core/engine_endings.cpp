@@ -17,8 +17,7 @@ constexpr auto patience = std::chrono::milliseconds{50};
 // The caller goes away.
 
 void engine::abandon(operation& op) noexcept {
-    stop_server_working_on(op);
-    session_.forget(op);
+    session_.forget(op, let_go(op));
     leave_running(op);
     op.state_ = operation::state::done;
     driver_.attention();
@@ -26,20 +25,25 @@ void engine::abandon(operation& op) noexcept {
 
 void engine::cancel(operation& op) {
     if (op.engine_ != this) return;
-    const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
+    // What stands in the output will be sent with what stands behind it.
+    const bool sent = op.state_ != operation::state::waiting && session_.has(op);
     op.fail(error{
         errc::cancelled,
         sent ? "the call was cancelled while the server worked on it" : "the call was cancelled before it was sent",
         sent ? op.fate_when_lost() : fate::not_sent});
-    stop_server_working_on(op);
+    session_.forget(op, let_go(op));
     finish(op);
 }
 
-void engine::stop_server_working_on(const operation& op) noexcept {
-    if (op.state_ != operation::state::running) return;
-    if (op.sharing == sharing::exclusive && op.lease == 0) adopt_transaction();  // a script may have begun one
+// Who takes over what is in flight; null: nobody, and the server is stopped where it can be.
+wire::recipient* engine::let_go(operation& op) noexcept {
+    if (op.state_ != operation::state::running && op.state_ != operation::state::paused) return nullptr;
+    if (holding_ == &op) holding_ = nullptr;
+    if (op.may_leave_transaction_ && op.lease == 0) adopt_transaction();
+    if (op.leave(*this) == on_abandon::drain) return &drained_;
     if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
         cancel_ = cancel_state::wanted;
+    return nullptr;
 }
 
 // The connection ends.
@@ -52,10 +56,21 @@ bool engine::retire(error why) {
 void engine::lost(error why) {
     if (closed_) return;
     if (leaving_ && why.code() != errc::timed_out) why = *leaving_;
+    observe::tell(options_.watcher.get(),
+                  connection_lost_event{.host = options_.host, .process_id = options_.process_id, .failure = why});
+    end_all(std::move(why));
+}
+
+void engine::close(error why) {
+    if (!closed_) end_all(std::move(why));
+}
+
+void engine::end_all(error why) {
     closed_.emplace(std::move(why));
     give_up(running_, *closed_);
     give_up(held_, *closed_);
     give_up(waiting_, *closed_);
+    give_up_paused(*closed_, 0);
     holder_ = {};
     cancel_ = cancel_state::none;
 }
@@ -63,7 +78,7 @@ void engine::lost(error why) {
 void engine::give_up(queue& q, const error& why) {
     while (!q.empty()) {
         auto& op = q.front();
-        const bool sent = op.state_ == operation::state::running && session_.was_sent(op);
+        const bool sent = op.state_ != operation::state::waiting && session_.was_sent(op);
         op.fail(error{why}.with_fate(sent ? op.fate_when_lost() : fate::not_sent));
         finish(op);
     }
@@ -72,7 +87,7 @@ void engine::give_up(queue& q, const error& why) {
 // Time.
 
 clock::time_point engine::next_deadline() const noexcept {
-    auto earliest = unwanted_until_;
+    auto earliest = std::min(unwanted_until_, lease_deadline());
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;
@@ -83,6 +98,7 @@ bool engine::expire(clock::time_point now) {
     expire(running_, now);
     expire(held_, now);
     expire(waiting_, now);
+    if (!closed_) watch_lease();
     if (!closed_) watch_head();
     if (!closed_ && unwanted_until_ <= now) cancel_unwanted_head(now);
     if (!closed_) start_waiting();
@@ -105,11 +121,13 @@ void engine::time_out(operation& op, clock::time_point now) {
             timeout_error(op, fate::unknown)
                 .prefixed("the server did not end a cancelled call within cancel_grace, the connection is closed: "));
     } else if (session_.head() == &op && cancel_ == cancel_state::none) {
+        (void)op.leave(*this);
         cancel_ = cancel_state::wanted;
         op.timed_out_ = true;
         op.deadline_ = now + options_.cancel_grace;
     } else {  // a cancel would hit whoever is at the head
         op.fail(timeout_error(op, op.fate_when_lost()));
+        session_.forget(op, let_go(op));
         finish(op);
     }
 }
@@ -140,11 +158,13 @@ void engine::cancel_unwanted_head(clock::time_point now) {
 error engine::timeout_error(const operation& op, enum fate f) const {
     using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::milliseconds;
     phase_times times{};
-    const auto began = op.state_ == operation::state::waiting ? now_ : op.started_;
-    times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(began - op.submitted_);
+    // What is given in parts has its time for each of them.
+    const auto asked = op.resumed_ > op.started_ ? op.resumed_ : op.submitted_;
+    const auto began = op.state_ == operation::state::waiting ? now_ : std::max(op.started_, op.resumed_);
+    times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(began - asked);
     times[static_cast<std::size_t>(phase::query)] = duration_cast<microseconds>(now_ - began);
-    auto words = "timed out after " + std::to_string(duration_cast<milliseconds>(now_ - op.submitted_).count()) +
-                 " ms: " + std::to_string(duration_cast<milliseconds>(began - op.submitted_).count()) +
+    auto words = "timed out after " + std::to_string(duration_cast<milliseconds>(now_ - asked).count()) +
+                 " ms: " + std::to_string(duration_cast<milliseconds>(began - asked).count()) +
                  " ms waiting for the connection, " +
                  std::to_string(duration_cast<milliseconds>(now_ - began).count()) + " ms running";
     return error{errc::timed_out, std::move(words), f}.at(phase::query).with_times(times).from_host(options_.host);
@@ -156,6 +176,15 @@ void engine::cancel_ended() {
         cancel_ = cancel_state::closing;
         return close_if_answered();
     }
+    if (unfinished_ != nullptr) {  // a Sync would end that exchange instead
+        fence_is_due_ = true;
+        return;
+    }
+    send_fence();
+}
+
+void engine::send_fence() {
+    fence_is_due_ = false;
     cancel_ = cancel_state::fenced;
     ++fences_;
     session_.begin(&fence_);

@@ -23,6 +23,12 @@ using lease_id = std::uint64_t;
 /// Whether other calls may be in flight beside one that holds no lease.
 enum class sharing : std::uint8_t { shared, exclusive };
 
+/// What becomes of the server's work on a call whose caller goes away.
+enum class on_abandon : std::uint8_t {
+    cancel,  // the server is told to stop, if it is this call that it works on
+    drain,   // it goes on, and its answer is thrown away
+};
+
 /// What a call may say about itself.
 struct call_options {
     std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
@@ -30,10 +36,11 @@ struct call_options {
 
 /// One call on its way over a connection: lives in the caller's frame, is answered by the engine. Destroying it early
 /// is allowed: the engine reads its answers to their end, and throws them away.
+/// A call that gives its answer in parts is `paused` while its caller looks at one, until engine::resume().
 class operation : public wire::recipient,
                   public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
-    enum class state : std::uint8_t { idle, waiting, running, done };
+    enum class state : std::uint8_t { idle, waiting, running, paused, done };
 
     operation() = default;
     operation(const operation&) = delete;
@@ -41,6 +48,8 @@ public:
     virtual ~operation();
 
     bool done() const noexcept { return state_ == state::done; }
+    /// It has been submitted or resumed, and has nothing to say yet.
+    bool pending() const noexcept { return state_ == state::waiting || state_ == state::running; }
     enum state state() const noexcept { return state_; }
     const std::optional<error>& failure() const noexcept { return failure_; }
     /// When its time is over; once it is submitted.
@@ -71,6 +80,9 @@ protected:
     virtual enum fate fate_when_lost() const noexcept { return fate::unknown; }
     /// May be sent again when a cancel that was meant for another has hit it.
     virtual bool may_be_resent() const noexcept { return false; }
+    /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not
+    /// called for what waits unsent.
+    virtual on_abandon leave(engine&) { return on_abandon::cancel; }
     /// Back to before the first advance(), to be sent again.
     virtual void restart() noexcept {}
 
@@ -82,12 +94,14 @@ protected:
     }
     void forgive() noexcept { failure_.reset(); }
 
+    bool may_leave_transaction_ = false;  // what it runs may begin one and not end it
+
 private:
     friend class engine;
 
     engine* engine_ = nullptr;
     std::optional<error> failure_;
-    clock::time_point submitted_{}, started_{}, deadline_{};
+    clock::time_point submitted_{}, started_{}, resumed_{}, deadline_{};
     enum state state_ = state::idle;
     bool timed_out_ = false;  // its cancel is under way
     bool resent_ = false;

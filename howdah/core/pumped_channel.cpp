@@ -26,17 +26,29 @@ void pumped_channel::written(std::size_t n) noexcept {
 }
 
 bool pumped_channel::read(std::size_t n, clock::time_point now) {
-    if (!channel_.encrypted()) {
-        engine_.commit(n);
-        return engine_.process(now);
+    if (channel_.encrypted()) {
+        channel_.commit(n);
+        return decrypt(now);
     }
-    channel_.commit(n);
+    engine_.commit(n);
+    return go_on(now);
+}
+
+bool pumped_channel::go_on(clock::time_point now) {
+    if (!engine_.process(now)) return false;
+    stopped_ = engine_.holds_input();
+    return stopped_ || !channel_.encrypted() || decrypt(now);
+}
+
+bool pumped_channel::decrypt(clock::time_point now) {
     for (;;) {
         const auto room = engine_.input_space(least_read);
         std::error_code failed;
         const auto got = channel_.decrypt(room, failed);
         engine_.commit(got);
         if (got != 0 && !engine_.process(now)) return false;
+        stopped_ = engine_.holds_input();
+        if (stopped_) return true;
         if (got == room.size()) continue;
         if (got == 0 && failed) {
             engine_.lost(channel_.failure());

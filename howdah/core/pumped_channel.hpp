@@ -23,8 +23,13 @@ public:
     std::span<std::byte> input_space() {
         return channel_.encrypted() ? channel_.ciphertext_space(least_read) : engine_.input_space(least_read);
     }
-    /// Hands what was read to the engine, and lets it answer. False: the connection is closed.
+    /// Hands what was read to the engine, and lets it answer, as long as it does not hold its input. False: the
+    /// connection is closed.
     bool read(std::size_t n, clock::time_point now);
+    /// Something was read that the engine has not seen, because it held its input, and it does not any more.
+    bool may_go_on() const noexcept { return stopped_ && engine_.open() && !engine_.holds_input(); }
+    /// As read(), with what has been read already.
+    bool go_on(clock::time_point now);
     /// The socket is at its end, or failed with `why`.
     void ended(std::error_code why);
 
@@ -33,8 +38,11 @@ private:
     static constexpr std::size_t least_read = std::size_t{4} << 10;
     static constexpr std::size_t most_encrypted_at_once = std::size_t{256} << 10;
 
+    bool decrypt(clock::time_point now);
+
     engine& engine_;
     net::channel channel_;
+    bool stopped_ = false;
 };
 
 }  // namespace howdah::core

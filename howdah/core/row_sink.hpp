@@ -32,6 +32,8 @@ public:
     /// A run of whole DataRow frames. protocol_violation: the rows are not as described. Any other failure is kept for
     /// finish(), and further rows may be dropped.
     virtual std::error_code rows(bytes_view frames, std::uint32_t count) = 0;
+    /// It keeps the rows, so that max_result_bytes is for it.
+    virtual bool keeps_rows() const noexcept { return true; }
     /// It wants no further rows.
     virtual bool satisfied() const noexcept { return false; }
     virtual void complete(command_result&& done) = 0;

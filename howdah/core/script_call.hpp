@@ -13,7 +13,10 @@ namespace howdah::core {
 /// to itself, since it may begin transactions; one that it leaves open is rolled back.
 class script_call final : public operation {
 public:
-    explicit script_call(const statement_text& text) noexcept : text_{text} { sharing = core::sharing::exclusive; }
+    explicit script_call(const statement_text& text) noexcept : text_{text} {
+        sharing = core::sharing::exclusive;
+        may_leave_transaction_ = true;
+    }
 
     std::string_view text() const noexcept override { return text_.text(); }
     std::vector<result> take() { return std::move(results_); }

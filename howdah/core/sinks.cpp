@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <string>
 
-#include "howdah/types/value.hpp"
+#include "howdah/sql/row_batch.hpp"
 
 namespace howdah::core {
 
 void no_rows::choose_formats(std::span<const column>, std::span<format> out) { std::ranges::fill(out, format::text); }
 
 void untyped_rows::choose_formats(std::span<const column> columns, std::span<format> out) {
-    for (std::size_t i = 0; i < columns.size(); ++i) out[i] = result_format<value>(columns[i].ref());
+    row_reader<row_view>::choose_formats(columns, out);
 }
 
 std::optional<error> untyped_rows::describe(const column_list& columns) {

@@ -101,7 +101,7 @@ void statement::look_up(engine& e) {
         return;
     }
     travel_ = travel::unnamed;
-    if (!cache.takes(text_.text())) return;
+    if (text_.is_run_once() || !cache.takes(text_.text())) return;
     auto found = cache.find(text_.text(), text_.hash());
     if (found != nullptr && found->state == prepared::state::preparing) return;  // another call is at it
     if (found == nullptr) {
@@ -180,11 +180,18 @@ void statement::write_describe(bytes& out) {
 }
 
 std::error_code statement::write_execute(engine&, bytes& out) {
-    columns_told_ = false;
     if (travel_ == travel::simple) {
+        columns_told_ = false;
         wire::serialize(wire::simple_query{.sql = text_.text()}, out);
         return {};
     }
+    if (const auto failed = write_bound(out)) return failed;
+    wire::serialize(wire::execute_message{.portal = portal_}, out);
+    return {};
+}
+
+std::error_code statement::write_bound(bytes& out) {
+    columns_told_ = false;
     if (facts_ != nullptr) {
         if (auto wrong = count_error(facts_->parameters.size())) {
             fail(std::move(*wrong));
@@ -193,9 +200,7 @@ std::error_code statement::write_execute(engine&, bytes& out) {
     }
     // What is parsed anew is described anew: its tables may have changed since.
     if (facts_ == nullptr || travel_ == travel::unnamed) write_describe(out);
-    if (const auto failed = write_bind(out)) return failed;
-    wire::serialize(wire::execute_message{.portal = {}}, out);
-    return {};
+    return write_bind(out);
 }
 
 std::error_code statement::write_bind(bytes& out) {
@@ -210,7 +215,7 @@ std::error_code statement::write_bind(bytes& out) {
     }
     const auto sent = uniform(formats) ? formats.first(std::min<std::size_t>(count, 1)) : formats;
     const auto bind =
-        wire::begin_bind({.portal = {}, .statement = name(), .parameter_formats = sent, .parameters = count}, out);
+        wire::begin_bind({.portal = portal_, .statement = name(), .parameter_formats = sent, .parameters = count}, out);
     for (std::size_t i = 0; i < count; ++i) {
         const auto& p = parameters_[i];
         if (const auto failed = append_parameter(p, target_of(i), formats[i], out)) {
@@ -255,6 +260,7 @@ statement::progress statement::message(engine& e, char tag, bytes_view body) {
         case wire::tag::parameter_description: return parameter_description(body);
         case wire::tag::row_description: return row_description(e, body);
         case wire::tag::no_data: return body.empty() ? described_as(e, {}) : progress::wrong;
+        case wire::tag::portal_suspended: return columns_told_ ? progress::suspended : progress::wrong;
         case wire::tag::command_complete: return command_complete(body);
         case wire::tag::empty_query_response:
             if (!columns_told_) describe_rows(no_columns());
@@ -339,7 +345,7 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
     if (!columns_told_ || complete_) return errc::protocol_violation;
     if (drops_rows()) return {};
     bytes_received_ += frames.size();
-    if (const auto limit = e.options().max_result_bytes; bytes_received_ > limit) {
+    if (const auto limit = e.options().max_result_bytes; bytes_received_ > limit && rows_.keeps_rows()) {
         fail(
             error{errc::result_too_large,
                   "the result is over max_result_bytes (" + std::to_string(limit) + "): use stream, or raise the limit",

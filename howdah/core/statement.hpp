@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "howdah/core/row_sink.hpp"
@@ -24,8 +25,9 @@ public:
     enum class step : std::uint8_t { describe, look_up, execute };
     enum class progress : std::uint8_t {
         working,
-        done,   // CommandComplete or EmptyQueryResponse
-        wrong,  // the server does not keep to the protocol
+        suspended,  // the portal has more rows
+        done,       // CommandComplete or EmptyQueryResponse
+        wrong,      // the server does not keep to the protocol
     };
 
     statement(const statement_text& text, std::span<const parameter_view> parameters, row_sink& rows) noexcept
@@ -42,10 +44,19 @@ public:
 
     /// The statement can't go through a query verb, whatever the server says.
     std::optional<error> check(const engine& e) const;
+    /// Its first use needs no description in front.
+    bool can_skip_description() const noexcept;
+    /// Its rows or parameters may be of types that were made in the database.
+    bool uses_catalog() const noexcept;
     /// Decides how it travels. look_up: unresolved() must be looked up before it is executed.
     enum step next_step(engine& e);
     /// Parse and Describe.
     void write_describe(bytes& out);
+    /// Its rows come through a portal of this name; the unnamed one otherwise.
+    void use_portal(std::string name) noexcept { portal_ = std::move(name); }
+    std::string_view portal() const noexcept { return portal_; }
+    /// What comes before Execute. An error leaves `out` to be taken back by the caller. Not for the simple protocol.
+    std::error_code write_bound(bytes& out);
     /// All else, with the Parse and Describe in front where they are still needed. An error leaves `out` to be taken
     /// back by the caller.
     std::error_code write_execute(engine& e, bytes& out);
@@ -76,11 +87,8 @@ private:
     enum class travel : std::uint8_t { undecided, named, unnamed, simple };
 
     void look_up(engine& e);
-    bool can_skip_description() const noexcept;
-    bool uses_catalog() const noexcept;
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
-    std::error_code write_values(bytes& out);
     column_list known_columns();
     type_ref target_of(std::size_t parameter) const noexcept;
     std::optional<error> count_error(std::size_t wanted) const;
@@ -100,6 +108,7 @@ private:
     std::span<const parameter_view> parameters_;
     row_sink& rows_;
     std::size_t parameter_count_;
+    std::string portal_;
 
     std::shared_ptr<prepared> prepared_;
     std::shared_ptr<const statement_facts> facts_;

@@ -6,7 +6,7 @@
 namespace howdah::core {
 
 void lease_call::advance(engine& e) {
-    granted_ = e.grant(std::move(begin_));
+    granted_ = e.grant(std::move(begin_), limits_);
     e.finish(*this);
 }
 

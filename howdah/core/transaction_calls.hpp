@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "howdah/core/operation.hpp"
+#include "howdah/core/engine.hpp"
 
 namespace howdah::core {
 
@@ -10,7 +10,8 @@ namespace howdah::core {
 class lease_call final : public operation {
 public:
     /// `granted` belongs to whoever gives the lease back, even if the call is never resumed.
-    lease_call(std::string begin, lease_id& granted) : begin_{std::move(begin)}, granted_{granted} {
+    lease_call(std::string begin, lease_id& granted, const lease_limits& limits = {})
+        : begin_{std::move(begin)}, limits_{limits}, granted_{granted} {
         sharing = core::sharing::exclusive;
     }
     std::string_view text() const noexcept override { return "begin"; }
@@ -23,6 +24,7 @@ private:
     void ready(engine&) override {}
 
     std::string begin_;
+    lease_limits limits_;
     lease_id& granted_;
 };
 

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "howdah/core/pager.hpp"
 #include "howdah/core/pipeline.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement_facts.hpp"
+#include "howdah/core/stream_call.hpp"
 #include "howdah/sql/parameters.hpp"
 #include "howdah/sql/script.hpp"
 #include "howdah/sql/sql.hpp"
@@ -53,6 +55,10 @@ public:
     template <class T>
     auto fetch_all(const P&... values) {
         return run<core::all_rows<T>>(values...);
+    }
+    template <class T = row_view>
+    auto stream(const P&... values) {
+        return Target::template stream<T>(target_, text_, own_parameters(P{values}...), stream_options{});
     }
 
 private:
@@ -100,6 +106,34 @@ public:
     template <class T, class... P>
     Answer<std::vector<T>> fetch_all(sql<std::type_identity_t<P>...> statement, P&&... values) {
         return run<core::all_rows<T>, P...>(statement, std::forward<P>(values)...);
+    }
+    /// The rows as they come, in constant memory; max_result_bytes is not for it. Arguments are moved or copied in. With
+    /// `T` left out, rows are views: stream("..."); options go in front: stream<T>({.fetch_size = 100}, "...").
+    template <class T = row_view, class... P>
+    auto stream(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return stream<T, P...>(stream_options{}, statement, std::forward<P>(values)...);
+    }
+    template <class T = row_view, class... P>
+    auto stream(const stream_options& options, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return Self::target_type::template stream<T>(self().target(), statement.text(),
+                                                     own_parameters(std::forward<P>(values)...), options);
+    }
+    /// A page of rows, and the token for the next one: see pager, which it refers to until it is done. `token` is empty
+    /// for the first page. Errors: invalid_page_token, thrown before anything is sent; unexpected_null in a key.
+    template <class T, std::size_t Keys, class... P>
+    Answer<page<T>> paginate(const pager<Keys>& by, std::string_view token,
+                             const typename core::paged_statement<std::make_index_sequence<Keys>,
+                                                                  std::type_identity_t<P>...>::sql& statement,
+                             P&&... values) {
+        if constexpr (Self::target_type::suspends) core::refuse_what_gcc12_breaks<P...>();
+        const auto keys = by.plan().values(statement.text(), token);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return Self::target_type::template run<core::page_rows<T>>(
+                self().target(), statement.text(),
+                keep_parameters(std::forward<P>(values)..., std::optional<std::string>{keys[I]}...,
+                                std::int64_t{by.plan().rows()} + 1),
+                &by.plan(), statement.text());
+        }(std::make_index_sequence<Keys>{});
     }
     /// Has the server parse and describe it now: prepare<int, std::string>("...").
     template <class... P>

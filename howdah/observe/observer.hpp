@@ -42,6 +42,19 @@ struct notice_event {
     std::uint32_t process_id = 0;
 };
 
+/// A transaction lasts longer than its warn_after.
+struct long_transaction_event {
+    std::uint32_t process_id = 0;
+    std::chrono::microseconds duration{};
+};
+
+/// A connection was lost, and not by its owner's close.
+struct connection_lost_event {
+    std::string_view host{};
+    std::uint32_t process_id = 0;
+    const error& failure;  // what the server said before it went, where it said something
+};
+
 /// A weakness that was accepted, such as a SCRAM verifier with few iterations.
 struct warning_event {
     std::string_view what;
@@ -56,6 +69,8 @@ public:
     virtual void on(const query_start_event&) {}
     virtual void on(const query_end_event&) {}
     virtual void on(const notice_event&) {}
+    virtual void on(const long_transaction_event&) {}
+    virtual void on(const connection_lost_event&) {}
     virtual void on(const warning_event&) {}
 };
 
@@ -68,6 +83,8 @@ public:
     void on(const query_start_event& e) override { tell(e); }
     void on(const query_end_event& e) override { tell(e); }
     void on(const notice_event& e) override { tell(e); }
+    void on(const long_transaction_event& e) override { tell(e); }
+    void on(const connection_lost_event& e) override { tell(e); }
     void on(const warning_event& e) override { tell(e); }
 
 private:

@@ -54,6 +54,10 @@ template <class P>
 using kept = std::conditional_t<is_c_string<P>, std::string_view,
                                 std::conditional_t<std::is_lvalue_reference_v<P>, P, std::remove_cvref_t<P>>>;
 
+// What outlives the call keeps of it: everything by value, C strings as strings.
+template <class P>
+using owned = std::conditional_t<is_c_string<P>, std::string, std::remove_cvref_t<P>>;
+
 // GCC 12 destroys such an argument twice inside a co_await expression.
 template <class P>
 inline constexpr bool breaks_on_gcc12 =
@@ -94,6 +98,12 @@ private:
 template <class... P>
 auto keep_parameters(P&&... values) {
     return parameters<detail::kept<P>...>{std::in_place, std::forward<P>(values)...};
+}
+
+/// The same for what outlives the call: lvalues are copied.
+template <class... P>
+auto own_parameters(P&&... values) {
+    return parameters<detail::owned<P>...>{std::in_place, std::forward<P>(values)...};
 }
 
 /// Appends a Bind value: int32 size, bytes. Errors: those of the codec, and message_too_large.

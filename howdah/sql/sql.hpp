@@ -60,11 +60,18 @@ public:
     constexpr std::uint64_t hash() const noexcept { return hash_; }
     constexpr statement_kind kind() const noexcept { return outline_.kind; }
     constexpr const detail::outline& outline() const noexcept { return outline_; }
+    /// It will hardly be run again, so no cache need keep it.
+    statement_text run_once() && noexcept {
+        once_ = true;
+        return std::move(*this);
+    }
+    constexpr bool is_run_once() const noexcept { return once_; }
 
 private:
     std::string_view text_;
     std::uint64_t hash_;
     detail::outline outline_;
+    bool once_ = false;
     std::shared_ptr<const std::string> owner_;  // null for a literal
 };
 

@@ -22,6 +22,8 @@ const char* words(isolation_level level) noexcept {
 void transaction_options::validate() const {
     if (max_attempts == 0)
         throw error{errc::invalid_option, "transaction_options::max_attempts is 0: 1 means no repetition"};
+    if (timeout.count() < 0 || warn_after.count() < 0)
+        throw error{errc::invalid_option, "transaction_options: timeout and warn_after are not negative"};
     if (first_backoff.count() < 0 || longest_backoff < first_backoff)
         throw error{errc::invalid_option, "transaction_options: first_backoff must lie between 0 and longest_backoff"};
 }

@@ -41,9 +41,12 @@ bool session::room_for_exchange() const noexcept {
     return in_flight_.size() < options_.pipeline_depth && bytes_in_flight_ < options_.pipeline_bytes;
 }
 
-void session::forget(const recipient& to) noexcept {
-    for (auto& e : in_flight_)
-        if (e.to == &to) e.to = nullptr;
+void session::forget(const recipient& to, recipient* heir) noexcept {
+    for (auto& e : in_flight_) {
+        if (e.to != &to) continue;
+        e.to = heir;
+        e.skip_rows = true;
+    }
 }
 
 bool session::was_sent(const recipient& to) const noexcept {
@@ -59,6 +62,10 @@ void session::written(std::size_t n) noexcept {
         written_ = 0;
         open_at_ = 0;
     }
+}
+
+bool session::has(const recipient& to) const noexcept {
+    return std::ranges::any_of(in_flight_, [&](const exchange& e) { return e.to == &to; });
 }
 
 std::span<std::byte> session::input_space(std::size_t least) {

@@ -59,8 +59,9 @@ public:
     void take_back();
     /// False while the pipeline is as deep, or holds as many bytes, as it may.
     bool room_for_exchange() const noexcept;
-    /// The recipient goes away: its exchanges are read to their end, and thrown away.
-    void forget(const recipient& to) noexcept;
+    /// The recipient goes away: its exchanges are read to their end, and thrown away. They belong to `heir` from here
+    /// on, which sees all but their rows; null: to nobody.
+    void forget(const recipient& to, recipient* heir = nullptr) noexcept;
     /// The exchange at the head wants no further rows: they are skipped without being buffered.
     void skip_rows() noexcept { in_flight_.front().skip_rows = true; }
 
@@ -83,6 +84,8 @@ public:
     recipient* head() const noexcept { return in_flight_.empty() ? nullptr : in_flight_.front().to; }
     /// Something of the recipient's exchanges has been handed to the socket.
     bool was_sent(const recipient& to) const noexcept;
+    /// An exchange of the recipient's is in flight, or in output() to be sent.
+    bool has(const recipient& to) const noexcept;
     bool is_last(const recipient& to) const noexcept { return !in_flight_.empty() && in_flight_.back().to == &to; }
     /// Every Sync is answered and no transaction is open.
     bool clean() const noexcept { return in_flight_.empty() && !open_ && status_ == transaction_status::idle; }

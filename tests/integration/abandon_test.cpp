@@ -1,3 +1,5 @@
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -57,6 +59,98 @@ TEST_F(abandoned, of_a_hundred_in_flight_only_the_cancelled_one_fails) {
     EXPECT_EQ(cancelled, 1);
     EXPECT_EQ(others, 0);
     expect_usable();
+}
+
+// Whatever kind of cancellation reaches the call: it is the caller's, and the clean-up is ours.
+TEST_F(abandoned, every_type_of_cancellation_ends_the_call_and_keeps_the_connection) {
+    const auto pid = db.process_id();
+    for (const auto type :
+         {asio::cancellation_type::total, asio::cancellation_type::partial, asio::cancellation_type::terminal}) {
+        asio::cancellation_signal signal;
+        std::optional<std::error_code> code;
+        const auto work = [&]() -> awaitable<void> {
+            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+            try {
+                co_await db.execute("select pg_sleep(60)");
+            } catch (const error& e) {
+                code = e.code();
+            }
+        };
+        asio::co_spawn(*driver.io, work,
+                       asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr e) { EXPECT_FALSE(e); }));
+        driver.io->restart();
+        driver.io->poll();
+        signal.emit(type);
+        while (!code && driver.io->run_one() != 0) {}
+        EXPECT_EQ(code, errc::cancelled);
+        EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), static_cast<int>(pid));
+    }
+}
+
+// The cancelled one is in the middle of a hundred: it is not at the head, so the server is not told.
+TEST_F(abandoned, of_a_hundred_in_flight_the_fiftieth_that_is_cancelled_fails_alone) {
+    int answered = 0, cancelled = 0, others = 0, running = 0;
+    asio::cancellation_signal signal;
+    const auto one = [&](int i) -> awaitable<void> {
+        ++running;
+        try {
+            EXPECT_EQ((co_await db.fetch_one<int>("select $1::int from pg_sleep(0.002)", i)), i);
+            ++answered;
+        } catch (const error& e) {
+            e.code() == errc::cancelled&& i == 50 ? ++cancelled : ++others;
+        }
+        --running;
+    };
+    for (int i = 1; i <= 100; ++i) {
+        const auto slot = i == 50 ? signal.slot() : asio::cancellation_slot{};
+        asio::co_spawn(*driver.io, one(i), asio::bind_cancellation_slot(slot, [](std::exception_ptr) {}));
+    }
+    driver.io->restart();
+    while (answered < 3 && driver.io->run_one() != 0) {}
+    signal.emit(asio::cancellation_type::terminal);
+    while (running != 0 && driver.io->run_one() != 0) {}
+    EXPECT_EQ(answered, 99);
+    EXPECT_EQ(cancelled, 1);
+    EXPECT_EQ(others, 0);
+    expect_usable();
+}
+
+TEST_F(abandoned, a_transaction_over_its_time_is_rolled_back_while_its_caller_sleeps) {
+    auto other = driver.connect(dsn());
+    call(db.run_script("drop table if exists overdue; create table overdue(x int)"));
+    auto tx = call(db.begin({.timeout = 100ms}));
+    call(tx.execute("lock table overdue"));
+    // Waits for the lock, which nobody but the time limit gives back.
+    EXPECT_EQ(call(other.with({.timeout = 10s}).fetch_one<int>("select count(*)::int from overdue")), 0);
+    EXPECT_EQ(failure_of([&] { return driver.commit(tx), 0; }).code(), errc::timed_out);
+    call(db.execute("drop table overdue"));
+}
+
+// The wait for a stream's first rows is cancelled, then the one for its later ones.
+TEST_F(abandoned, a_cancelled_wait_of_a_stream_ends_it_and_keeps_the_connection) {
+    const auto pid = static_cast<int>(db.process_id());
+    for (const std::uint32_t size : {0u, 1u}) {
+        for (const int quick : {0, 3}) {
+            call([](connection& c, std::uint32_t rows, int before) -> awaitable<void> {
+                auto s = c.stream<int>({.fetch_size = rows},
+                                       "select n from generate_series(1, 100) n, "
+                                       "lateral (select pg_sleep(case when n > $1 then 60 else 0 end), "
+                                       "repeat('x', 1) offset 0) slow",
+                                       before);
+                int seen = 0;
+                const auto all = [&]() -> awaitable<void> {
+                    while (co_await s.next()) ++seen;
+                };
+                const auto first = co_await (all() || after(100ms));
+                EXPECT_EQ(first.index(), 1u);
+                EXPECT_LE(seen, before);
+                if (rows == 1) {
+                    EXPECT_EQ(seen, before);
+                }
+            }(db, size, quick));
+            EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), pid);
+        }
+    }
 }
 
 // PITFALLS 2: a caller that goes away inside of a transaction.

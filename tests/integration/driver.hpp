@@ -83,6 +83,12 @@ protected:
     auto call(A&& answer) {
         return driver.call(std::forward<A>(answer));
     }
+    /// For what gives nothing: runs `f`, and what it gives to be awaited.
+    template <class F>
+    void finish(F&& f) {
+        if constexpr (std::is_void_v<std::invoke_result_t<F&>>) f();
+        else driver.call(f());
+    }
     /// The error that `f` throws.
     template <class F>
     static error failure_of(F&& f) {

@@ -42,11 +42,12 @@ struct connection_core::read_handler {
     }
 };
 
-connection_core::connection_core(dialled d)
+connection_core::connection_core(dialled d, std::shared_ptr<const connection_config> config)
     : executor_{d.socket.get_executor()},
       socket_{std::move(d.socket)},
       timer_{executor_},
       to_{std::move(d.to)},
+      config_{std::move(config)},
       engine_{std::move(d.options), *this},
       pump_{engine_, std::move(d.channel)} {}
 
@@ -59,16 +60,23 @@ void connection_core::start(bytes_view left_over) {
         engine_.commit(left_over.size());
         (void)engine_.process(clock::now());
     }
-    arm_read();
+    read_on();
     arm_timer();
 }
 
 // The caller's side.
 
 void connection_core::submit(core::operation& op) {
-    const bool alone = engine_.in_flight() == 0;
-    engine_.submit(op, clock::now());
-    if (op.done()) {
+    const bool goes_on = op.state() == core::operation::state::paused;
+    const bool alone = engine_.in_flight() == 0 || goes_on;
+    if (goes_on) {
+        engine_.resume(op, clock::now());
+        if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+    } else {
+        engine_.submit(op, clock::now());
+    }
+    meet(engine_.lease_deadline());
+    if (!op.pending()) {
         flush_soon();  // from there its waiter is resumed, not from inside of its own call
         return;
     }
@@ -79,6 +87,7 @@ void connection_core::submit(core::operation& op) {
     } else {
         flush_soon();
     }
+    read_on();
 }
 
 void connection_core::cancel(core::operation& op) {
@@ -96,7 +105,7 @@ void connection_core::close() noexcept {
                 out.assign(pump_.channel().outgoing().begin(), pump_.channel().outgoing().end());
             }
             (void)::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            engine_.lost(error{errc::connection_closed, "the connection was closed by its owner"});
+            engine_.close(error{errc::connection_closed, "the connection was closed by its owner"});
         }
         close_socket();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server finds out by the closed socket
@@ -121,28 +130,33 @@ void connection_core::attention() noexcept {
 
 // Reading and writing.
 
-void connection_core::arm_read() {
+// Reading rests while a stream's caller looks at what was read.
+void connection_core::read_on() {
+    if (reading_ || !engine_.open() || engine_.holds_input() || pump_.may_go_on()) return;
+    reading_ = true;
     const auto room = pump_.input_space();
     socket_.async_read_some(asio::buffer(room.data(), room.size()), read_handler{shared_from_this()});
 }
 
 void connection_core::on_read(const boost::system::error_code& failed, std::size_t n) {
+    reading_ = false;
     if (!failed) {
         (void)pump_.read(n, clock::now());
     } else if (engine_.open()) {
         pump_.ended(failed == asio::error::eof ? std::error_code{} : std::error_code{failed});
     }
     settle();
-    if (engine_.open()) arm_read();
 }
 
 // After anything that may have ended calls, or left something to send.
 void connection_core::settle() {
     corked_ = true;
+    if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
     resume_done();
     corked_ = false;
     if (!engine_.open()) return close_socket();
     flush();
+    read_on();
     if (engine_.cancelling() == core::cancel_state::wanted) start_cancel();
     if (engine_.head_is_unwanted()) meet(engine_.next_deadline());
 }
@@ -220,7 +234,7 @@ void connection_core::start_cancel() {
 
 void connection_core::executor_gone() noexcept {
     try {
-        engine_.lost(error{errc::connection_closed, "the io_context was destroyed"});
+        engine_.close(error{errc::connection_closed, "the io_context was destroyed"});
         while (auto* op = engine_.next_done()) {
             auto& w = *static_cast<waiter*>(op->waiter);
             if (waiting::engaged(w)) (void)waiting::take(w);  // destroys the coroutine that waits

@@ -15,14 +15,14 @@ namespace howdah::async {
 /// all deadlines. Lives as long as its handle or its pending read; everything happens on its executor.
 class connection_core final : public std::enable_shared_from_this<connection_core>, core::driver {
 public:
-    explicit connection_core(dialled d);
+    connection_core(dialled d, std::shared_ptr<const connection_config> config);
     connection_core(const connection_core&) = delete;
     connection_core& operator=(const connection_core&) = delete;
     ~connection_core();
 
     /// Begins to read; called once.
     void start(bytes_view left_over);
-    /// Runs `op`; its waiter is resumed later, never from in here.
+    /// Runs `op`, or lets it go on where it is paused; its waiter is resumed later, never from in here.
     void submit(core::operation& op);
     /// The waiting caller wants no answer any more.
     void cancel(core::operation& op);
@@ -31,13 +31,14 @@ public:
 
     core::engine& engine() noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
+    const std::shared_ptr<const connection_config>& config() const noexcept { return config_; }
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
 private:
     struct read_handler;
 
     void attention() noexcept override;
-    void arm_read();
+    void read_on();
     void on_read(const boost::system::error_code& failed, std::size_t n);
     void arm_timer();
     void on_timer();
@@ -54,11 +55,13 @@ private:
     stream_socket socket_;
     boost::asio::steady_timer timer_;
     core::connected_to to_;
+    std::shared_ptr<const connection_config> config_;
     core::engine engine_;
     core::pumped_channel pump_;
     core::clock::time_point wakes_at_ = core::clock::time_point::max();
     bool corked_ = false;  // a batch of input is being answered: one write follows it
     bool flush_posted_ = false;
+    bool reading_ = false;  // a read is pending
     bool waits_to_write_ = false;
 };
 

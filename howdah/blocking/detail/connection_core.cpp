@@ -5,6 +5,7 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "howdah/wire/frontend.hpp"
@@ -14,6 +15,9 @@ namespace {
 
 using core::clock;
 using namespace std::chrono_literals;
+
+// A server that went while nobody called is found out before the next call is sent: one system call more.
+constexpr auto idle_enough_to_look = 1s;
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
@@ -34,31 +38,78 @@ connection_core::connection_core(dialled d)
 
 connection_core::~connection_core() { say_goodbye(); }
 
-void connection_core::perform(core::operation& op) {
-    engine_.submit(op, clock::now());
-    while (!op.done()) {
+void connection_core::perform(core::operation& op, const std::stop_token& stop) {
+    if (!stop.stop_possible()) return run(op, stop);
+    if (waker_ == nullptr) waker_ = std::make_unique<waker>();
+    waker_->rest();
+    const struct turn {
+        explicit turn(bool& is) noexcept : flag{is} { flag = true; }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+        ~turn() { flag = false; }
+        bool& flag;
+    } with_waker{may_be_woken_};
+    const std::stop_callback wake{stop, [this] { waker_->wake(); }};
+    run(op, stop);
+}
+
+void connection_core::run(core::operation& op, const std::stop_token& stop) {
+    if (stop.stop_requested() && op.state() == core::operation::state::idle)
+        throw error{errc::cancelled, "the call was asked to stop before it began"};
+    begin(op);
+    while (op.pending()) {
+        if (stop.stop_requested()) {
+            engine_.cancel(op);
+            break;
+        }
+        cancel_if_wanted();
         if (engine_.waits_for_caller(op)) {
             op.abandon();
             throw error{errc::connection_busy,
-                        "this connection is inside a transaction: use the transaction's verbs, or end it first"};
+                        "this connection is inside of a transaction or a stream: end it first, or use the "
+                        "transaction's verbs"};
         }
         const auto deadline = engine_.next_deadline();
         pump(deadline);
         if (const auto now = clock::now(); now >= deadline) (void)engine_.expire(now);
-        if (engine_.cancelling() == core::cancel_state::wanted) {
-            engine_.cancel_begun();
-            cancel(to_);
-            engine_.cancel_ended();
-        }
     }
+    cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
+    used_ = clock::now();
     if (!engine_.open()) socket_.reset();
     if (op.failure()) throw error{*op.failure()};
 }
 
+void connection_core::begin(core::operation& op) {
+    if (engine_.in_flight() == 0 && clock::now() - used_ > idle_enough_to_look) look();
+    if (op.state() == core::operation::state::paused) {
+        engine_.resume(op, clock::now());
+    } else {
+        engine_.submit(op, clock::now());
+    }
+    if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+}
+
+void connection_core::cancel_if_wanted() {
+    if (engine_.cancelling() != core::cancel_state::wanted) return;
+    engine_.cancel_begun();
+    cancel(to_);
+    engine_.cancel_ended();
+}
+
+// The server need not wait for the next call to hear that it may stop.
+void connection_core::let_go(core::operation& op) noexcept {
+    try {
+        op.abandon();
+        cancel_if_wanted();
+        (void)send_some();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next call sees to it
+    }
+}
+
 void connection_core::close() {
     say_goodbye();
-    engine_.lost(error{errc::connection_closed, "the connection was closed by close()"});
+    engine_.close(error{errc::connection_closed, "the connection was closed by close()"});
     socket_.reset();
 }
 
@@ -72,11 +123,9 @@ void connection_core::attention() noexcept {
 
 void connection_core::pump(clock::time_point deadline) {
     if (!engine_.open()) return;
-    if (send_some()) {
-        receive(deadline);
-    } else {
-        wait_to_send(deadline);
-    }
+    if (send_some()) return receive(deadline);
+    // A send would block: the server may be waiting for us to read.
+    if ((wait(POLLIN | POLLOUT, deadline) & ~POLLOUT) != 0) (void)take(MSG_DONTWAIT);
 }
 
 // True: nothing is left to send.
@@ -95,26 +144,44 @@ bool connection_core::send_some() {
     return true;
 }
 
-void connection_core::receive(clock::time_point deadline) {
+connection_core::got connection_core::take(int flags) {
     const auto room = pump_.input_space();
-    if (deadline != clock::time_point::max()) set_receive_timeout(deadline - clock::now());
-    const auto n = ::recv(socket_.get(), room.data(), room.size(), 0);
+    const auto n = ::recv(socket_.get(), room.data(), room.size(), flags);
     if (n > 0) {
         (void)pump_.read(static_cast<std::size_t>(n), clock::now());
-    } else if (n == 0) {
+        return got::something;
+    }
+    if (n == 0) {
         pump_.ended({});
     } else if (errno != EINTR && errno != EAGAIN) {
         pump_.ended(last_error());
     }
+    return got::nothing;
 }
 
-// A send would block: the server may be waiting for us to read.
-void connection_core::wait_to_send(clock::time_point deadline) {
-    pollfd waiting{.fd = socket_.get(), .events = POLLIN | POLLOUT, .revents = 0};
+void connection_core::receive(clock::time_point deadline) {
+    if (may_be_woken_) {
+        if ((wait(POLLIN, deadline) & ~POLLOUT) == 0) return;
+    } else if (deadline != clock::time_point::max()) {
+        set_receive_timeout(deadline - clock::now());
+    }
+    (void)take(may_be_woken_ ? MSG_DONTWAIT : 0);
+}
+
+// What has come while nobody called: a parameter, a notice, the end.
+void connection_core::look() {
+    while (engine_.open() && take(MSG_DONTWAIT) == got::something) {}
+}
+
+// The socket's events, up to the deadline; none, too, when a stop was asked for.
+short connection_core::wait(short events, clock::time_point deadline) {
+    std::array<pollfd, 2> waiting{};
+    waiting[0] = {.fd = socket_.get(), .events = events, .revents = 0};
+    if (may_be_woken_) waiting[1] = {.fd = waker_->descriptor(), .events = POLLIN, .revents = 0};
     const auto left = std::clamp<clock::duration>(deadline - clock::now(), 0ms, 1h);
-    const auto ready =
-        ::poll(&waiting, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
-    if (ready > 0 && (waiting.revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive(deadline);
+    const auto ready = ::poll(waiting.data(), may_be_woken_ ? 2 : 1,
+                              static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    return ready > 0 ? waiting[0].revents : short{0};
 }
 
 // One system call, so it is made only where the timeout that is set would miss the deadline by more than an eighth.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <stop_token>
 
 #include "howdah/blocking/detail/dial.hpp"
+#include "howdah/blocking/detail/waker.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/core/pumped_channel.hpp"
 
@@ -11,25 +14,40 @@ namespace howdah::blocking::detail {
 /// The pump: send, recv under SO_RCVTIMEO, and poll only where a send would block.
 class connection_core final : core::driver {
 public:
-    explicit connection_core(dialled d);
+    /// Connects. Throws error.
+    connection_core(std::shared_ptr<const connection_config> config, const std::shared_ptr<observer>& watcher)
+        : connection_core{dial(*config, watcher)} {
+        config_ = std::move(config);
+    }
     ~connection_core();
     connection_core(const connection_core&) = delete;
     connection_core& operator=(const connection_core&) = delete;
 
-    /// Runs `op` to its end. Throws its failure.
-    void perform(core::operation& op);
+    /// Runs `op` until it is done or paused, and lets a paused one go on. Throws its failure.
+    void perform(core::operation& op, const std::stop_token& stop);
+    /// The caller of a paused call goes away.
+    void let_go(core::operation& op) noexcept;
     /// Says goodbye to the server; calls from here on fail.
     void close();
     core::engine& engine() noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
+    const std::shared_ptr<const connection_config>& config() const noexcept { return config_; }
+    const std::shared_ptr<observer>& watcher() const noexcept { return engine_.options().watcher; }
     net::channel& channel() noexcept { return pump_.channel(); }
 
 private:
     void attention() noexcept override;
+    explicit connection_core(dialled d);
+    void run(core::operation& op, const std::stop_token& stop);
+    void begin(core::operation& op);
+    void look();
     void pump(core::clock::time_point deadline);
+    void cancel_if_wanted();
     bool send_some();
+    enum class got : std::uint8_t { something, nothing };
+    got take(int flags);
     void receive(core::clock::time_point deadline);
-    void wait_to_send(core::clock::time_point deadline);
+    short wait(short events, core::clock::time_point deadline);
     void set_receive_timeout(core::clock::duration remaining);
     void say_goodbye() noexcept;
 
@@ -38,6 +56,10 @@ private:
     core::engine engine_;
     core::pumped_channel pump_;
     core::clock::duration receive_timeout_{};  // as SO_RCVTIMEO has it; zero: not set
+    core::clock::time_point used_ = core::clock::now();
+    std::shared_ptr<const connection_config> config_;
+    std::unique_ptr<waker> waker_;  // once a call had a stop_token
+    bool may_be_woken_ = false;     // the call that runs has one
 };
 
 }  // namespace howdah::blocking::detail

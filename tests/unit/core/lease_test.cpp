@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "howdah/core/command_call.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/core/script_call.hpp"
 #include "howdah/core/transaction_calls.hpp"
@@ -170,6 +171,164 @@ TEST(lease, second_use_of_one_lease_takes_another) {
     const auto first = begin(l);
     l.engine.release(first);
     EXPECT_NE(begin(l), first);
+}
+
+// What a lease is bounded by, and what it owes.
+
+// With a statement behind its BEGIN.
+lease_id begin_for_real(line& l, const lease_limits& limits = {}) {
+    lease_id lease = 0;
+    lease_call c{"begin", lease, limits};
+    l.submit(c);
+    call<> first{"delete from t"};
+    submit_under(l, lease, first.op);
+    (void)l.send();
+    EXPECT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    return lease;
+}
+
+TEST(lease, commands_that_are_owed_go_in_front_of_the_next_statement) {
+    line l;
+    const auto lease = begin_for_real(l);
+    l.engine.owe(lease, "rollback to savepoint a");
+    call<> next{"delete from t"};
+    submit_under(l, lease, next.op);
+    EXPECT_EQ(l.send_tags(), "QBES");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready("T") + later_use("DELETE 1") + ready("T")));
+    EXPECT_FALSE(next.op.failure());
+}
+
+TEST(lease, commands_that_are_owed_wait_for_the_fence_of_a_cancel) {
+    line l;
+    const auto lease = begin_for_real(l);
+    call<> slow{"delete from t"}, next{"delete from t"};
+    submit_under(l, lease, slow.op);
+    (void)l.send();
+    l.engine.cancel(slow.op);
+    ASSERT_EQ(l.engine.cancelling(), cancel_state::wanted);
+    l.engine.owe(lease, "rollback to savepoint a");
+    submit_under(l, lease, next.op);
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(message('2') + refusal("57014") + ready("E")));
+    EXPECT_EQ(l.send(), "");
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.hear(ready("E")));
+    EXPECT_EQ(l.send_tags(), "QBES");
+}
+
+TEST(lease, commands_that_are_owed_go_with_their_transaction) {
+    line l;
+    const auto lease = begin_for_real(l);
+    l.engine.release(lease);
+    (void)l.send();
+    l.engine.owe(lease, "rollback to savepoint a");
+    EXPECT_EQ(l.send(), "");
+}
+
+TEST(lease, over_its_time_limit_is_rolled_back_and_says_so) {
+    line l;
+    const auto lease = begin_for_real(l, {.timeout = 5s});
+    EXPECT_EQ(l.engine.lease_deadline(), l.now + 5s);
+    ASSERT_TRUE(l.later(5s));
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    call<> late{"delete from t"};
+    submit_under(l, lease, late.op);
+    EXPECT_EQ(code(late.op), errc::timed_out);
+    EXPECT_EQ(fate_of(late.op), fate::rejected);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(lease, over_its_time_limit_is_noticed_at_the_next_call_if_nobody_looks_at_the_clock) {
+    line l;
+    const auto lease = begin_for_real(l, {.timeout = 5s});
+    l.now += 6s;
+    call<> late{"delete from t"};
+    submit_under(l, lease, late.op);
+    EXPECT_EQ(code(late.op), errc::timed_out);
+    EXPECT_EQ(l.send_tags(), "Q");
+}
+
+TEST(lease, over_its_time_limit_cancels_what_runs_before_it_is_rolled_back) {
+    line l;
+    const auto lease = begin_for_real(l, {.timeout = 5s});
+    call<> slow{"delete from t"};
+    submit_under(l, lease, slow.op);
+    (void)l.send();
+    ASSERT_TRUE(l.later(5s));
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::wanted);
+    EXPECT_EQ(l.send(), "");
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(message('2') + refusal("57014") + ready("E")));
+    EXPECT_EQ(code(slow.op), errc::timed_out);
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.hear(ready("E")));
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(lease, commit_that_is_on_its_way_is_not_stopped_by_the_time_limit) {
+    line l;
+    const auto lease = begin_for_real(l, {.timeout = 5s});
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    (void)l.send();
+    ASSERT_TRUE(l.later(6s));
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::none);
+    ASSERT_TRUE(l.hear(complete("COMMIT") + ready()));
+    EXPECT_FALSE(commit.failure());
+}
+
+TEST(lease, that_lasts_long_is_told_to_the_observer_once) {
+    struct counter final : observer {
+        using observer::on;
+        void on(const long_transaction_event& e) override {
+            ++events;
+            duration = e.duration;
+        }
+        int events = 0;
+        std::chrono::microseconds duration{};
+    };
+    const auto watcher = std::make_shared<counter>();
+    engine_options options;
+    options.watcher = watcher;
+    line l{options};
+    (void)begin_for_real(l, {.warn_after = 2s});
+    ASSERT_TRUE(l.later(1s));
+    EXPECT_EQ(watcher->events, 0);
+    ASSERT_TRUE(l.later(1s));
+    ASSERT_TRUE(l.later(1s));
+    EXPECT_EQ(watcher->events, 1);
+    EXPECT_EQ(watcher->duration, 2s);
+}
+
+TEST(command, runs_its_statements_in_one_exchange_with_begin_in_front) {
+    line l;
+    const auto lease = begin(l);
+    command_call c{{"rollback to savepoint a", "release savepoint a"}};
+    submit_under(l, lease, c);
+    EXPECT_EQ(l.send_tags(), "PBEPBEPBES");
+    const auto one = message('1') + message('2');
+    ASSERT_TRUE(l.hear(begun() + one + complete("ROLLBACK") + one + complete("RELEASE") + ready("T")));
+    EXPECT_TRUE(c.done());
+    EXPECT_FALSE(c.failure());
+}
+
+TEST(command, cut_anywhere_is_no_success) {
+    const auto answer = message('1') + message('2') + complete("SAVEPOINT") + ready("T");
+    for (std::size_t n = 0; n < answer.size(); ++n) {
+        line l;
+        const auto lease = begin_for_real(l);
+        command_call c{{"savepoint a"}};
+        submit_under(l, lease, c);
+        (void)l.send();
+        ASSERT_TRUE(l.hear(std::string_view{answer}.substr(0, n)));
+        l.lose();
+        EXPECT_EQ(fate_of(c), fate::unknown) << n;
+    }
 }
 
 // Scripts.

@@ -1,0 +1,113 @@
+#include "howdah/async/transaction.hpp"
+
+#include "howdah/async/detail/connection_core.hpp"
+#include "howdah/core/command_call.hpp"
+#include "howdah/core/transaction_calls.hpp"
+#include "howdah/types/types.hpp"
+
+namespace howdah {
+namespace {
+
+using state_ptr = std::shared_ptr<core::transaction_state>;
+
+error ended_error() { return error{errc::transaction_ended, "the transaction has ended: begin another one"}; }
+
+// Gives the lease back, whatever happens.
+struct lease_guard {
+    explicit lease_guard(const async::target& t) noexcept : of{t} {}
+    lease_guard(const lease_guard&) = delete;
+    lease_guard& operator=(const lease_guard&) = delete;
+    ~lease_guard() { of.core->engine().release(of.lease); }  // nothing, where it has ended
+    const async::target& of;
+};
+
+awaitable<std::optional<std::uint64_t>> ask_id(async::target t, state_ptr s) {
+    with_options on{std::move(t)};
+    const auto id = co_await on.fetch_one<std::optional<std::int64_t>>(core::transaction_id_query);
+    if (id) s->id = static_cast<std::uint64_t>(*id);
+    co_return s->id;
+}
+
+bool wants_id(const async::target& t, const core::transaction_state& s) {
+    const auto& e = t.core->engine();
+    return s.options.tracking == commit_tracking::yes && !s.id && e.has_begun(t.lease) &&
+           e.status() == wire::transaction_status::in_transaction;
+}
+
+awaitable<void> end(async::target t, state_ptr s, core::end_call::how how) {
+    const lease_guard guard{t};
+    s->all_ended();
+    if (how == core::end_call::how::commit && wants_id(t, *s)) co_await ask_id(t, s);
+    core::end_call call{t.lease, how};
+    async::waiter w;
+    co_await t.perform(call, w);
+    if (call.failure()) throw core::commit_failure(*call.failure(), *s);
+}
+
+awaitable<void> run(async::target t, std::vector<std::string> commands) {
+    core::command_call call{std::move(commands)};
+    async::waiter w;
+    co_await t.perform(call, w);
+    async::target::rethrow(call);
+}
+
+awaitable<savepoint> make_savepoint(async::target t, state_ptr s, std::string name) {
+    std::vector<std::string> commands{core::savepoint_statement(name)};
+    co_await run(t, std::move(commands));
+    s->created(name);
+    co_return savepoint{std::move(t), std::move(s), std::move(name)};
+}
+
+}  // namespace
+
+// Savepoints.
+
+savepoint::~savepoint() {
+    if (!open()) return;
+    transaction_->ended(name_);
+    target_.core->engine().owe(target_.lease,
+                               core::rollback_to_statement(name_) + "; " + core::release_statement(name_));
+}
+
+awaitable<void> savepoint::end(std::vector<std::string> commands) {
+    if (!open()) throw error{errc::transaction_ended, "the savepoint has ended: make another one"};
+    co_await run(target_, std::move(commands));
+    transaction_->ended(name_);
+}
+
+awaitable<void> savepoint::release() { return end({core::release_statement(name_)}); }
+awaitable<void> savepoint::rollback() {
+    return end({core::rollback_to_statement(name_), core::release_statement(name_)});
+}
+
+// Transactions.
+
+transaction::~transaction() {
+    if (target_.lease == 0) return;
+    state_->all_ended();
+    target_.core->engine().release(target_.lease);
+}
+
+awaitable<void> transaction::commit() {
+    if (!open()) throw ended_error();
+    return end(std::exchange(target_, {}), state_, core::end_call::how::commit);
+}
+
+awaitable<void> transaction::rollback() {
+    if (!open()) throw ended_error();
+    return end(std::exchange(target_, {}), state_, core::end_call::how::roll_back);
+}
+
+awaitable<savepoint> transaction::savepoint(std::string name) {
+    if (name.empty()) name = state_->new_savepoint_name();
+    return make_savepoint(target_, state_, std::move(name));
+}
+
+awaitable<command_result> transaction::set_constraints(constraint_check when,
+                                                       std::initializer_list<std::string_view> names) {
+    return execute(unsafe_sql{core::set_constraints_statement(when, {names.begin(), names.size()})});
+}
+
+awaitable<std::optional<std::uint64_t>> transaction::id() { return ask_id(target_, state_); }
+
+}  // namespace howdah

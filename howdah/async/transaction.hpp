@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "howdah/async/cursor.hpp"
+#include "howdah/async/portal.hpp"
+#include "howdah/async/row_stream.hpp"
+#include "howdah/async/target.hpp"
+#include "howdah/core/transaction_state.hpp"
+#include "howdah/core/verbs.hpp"
+
+namespace howdah {
+
+/// The verbs with other options; valid as long as what it was made from.
+class with_options : public verbs<with_options, awaitable> {
+public:
+    using target_type = async::target;
+    explicit with_options(async::target t) noexcept : target_{std::move(t)} {}
+    const async::target& target() const noexcept { return target_; }
+
+private:
+    async::target target_;
+};
+
+/// A part of a transaction that can be undone by itself. Rolled back when it goes without release().
+class savepoint {
+public:
+    savepoint(async::target t, std::shared_ptr<core::transaction_state> of, std::string name) noexcept
+        : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)} {}
+    savepoint(savepoint&&) noexcept = default;
+    savepoint& operator=(savepoint&&) = delete;
+    ~savepoint();
+
+    /// Keeps what was done since, as a part of the transaction. Savepoints that were made after it end too.
+    awaitable<void> release();
+    /// Undoes what was done since, an error too; the transaction goes on.
+    awaitable<void> rollback();
+    /// Neither released nor rolled back, nor has an older savepoint or the transaction ended.
+    bool open() const noexcept { return transaction_ && transaction_->has(name_); }
+    const std::string& name() const noexcept { return name_; }
+
+private:
+    awaitable<void> end(std::vector<std::string> commands);
+
+    async::target target_;
+    std::shared_ptr<core::transaction_state> transaction_;  // null: moved from
+    std::string name_;
+};
+
+/// A transaction. BEGIN travels with its first statement, and other calls on the connection wait until it has ended.
+/// Rolled back when it goes without commit().
+class transaction : public verbs<transaction, awaitable> {
+public:
+    using target_type = async::target;
+
+    transaction(async::target t, const transaction_options& options)
+        : target_{std::move(t)}, state_{std::make_shared<core::transaction_state>(options)} {}
+    transaction(transaction&& other) noexcept
+        : target_{std::exchange(other.target_, {})}, state_{std::move(other.state_)} {}
+    transaction& operator=(transaction&&) = delete;
+    ~transaction();
+
+    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
+    /// lost before the server's answer (see transaction_options::tracking and resolve_commit).
+    awaitable<void> commit();
+    awaitable<void> rollback();
+    bool open() const noexcept { return target_.lease != 0; }
+
+    /// Makes a savepoint. Names need not differ, but it is easier where they do; empty: one of its own.
+    awaitable<howdah::savepoint> savepoint(std::string name = {});
+    /// Runs `body(transaction&)`, a coroutine, in a savepoint: undone if it throws, and only that. Gives what it returns.
+    template <class F>
+    auto in_transaction(F&& body) {
+        core::refuse_what_gcc12_breaks<F>();
+        using answer = typename std::invoke_result_t<F&, transaction&>::value_type;
+        return nested<answer, F>(*this, std::forward<F>(body));
+    }
+    /// Binds a statement to a portal, which gives so many rows as it is asked for. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<portal<T>> bind(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        auto kept = own_parameters(std::forward<P>(values)...);
+        using made = core::open_stream_with<T, decltype(kept)>;
+        return portal<T>::open(target_, std::make_unique<made>(statement.text(), std::move(kept), stream_options{}));
+    }
+    /// A cursor on the server, until the end of the transaction. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    awaitable<cursor<T>> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        core::refuse_what_gcc12_breaks<P...>();
+        return cursor<T>::open(target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll);
+    }
+    /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
+    awaitable<command_result> set_constraints(constraint_check when,
+                                              std::initializer_list<std::string_view> names = {});
+
+    /// Its number; none as long as it has changed nothing. A round trip.
+    awaitable<std::optional<std::uint64_t>> id();
+    /// As it was asked for; unset: the server's default.
+    std::optional<isolation_level> isolation() const noexcept { return state_->options.isolation; }
+    /// It was asked for as read only.
+    bool read_only() const noexcept { return state_->options.access == access_mode::read_only; }
+    /// By the client's clock, when it had the connection.
+    std::chrono::system_clock::time_point started_at() const noexcept { return state_->started_at; }
+    /// Those that are open, oldest first. Valid until the next is made or ends.
+    std::span<const savepoint_info> savepoints() const noexcept { return state_->savepoints(); }
+
+    with_options with(core::call_options options) const { return with_options{{target_.core, target_.lease, options}}; }
+    const async::target& target() const noexcept { return target_; }
+
+private:
+    template <class R, class F>
+    static awaitable<R> nested(transaction& tx, F body) {
+        auto inner = co_await tx.savepoint();
+        if constexpr (std::is_void_v<R>) {
+            co_await body(tx);
+            if (inner.open()) co_await inner.release();
+        } else {
+            auto answer = co_await body(tx);
+            if (inner.open()) co_await inner.release();
+            co_return answer;
+        }
+    }
+
+    async::target target_;
+    std::shared_ptr<core::transaction_state> state_;
+};
+
+}  // namespace howdah

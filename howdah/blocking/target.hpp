@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "howdah/core/operation.hpp"
+#include "howdah/core/statement_call.hpp"
+#include "howdah/core/stream_call.hpp"
+#include "howdah/core/verbs.hpp"
+
+namespace howdah::blocking {
+
+template <class T>
+class row_stream;
+
+/// What a call may say about itself.
+struct call_options {
+    std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
+    /// Asked to stop, by any thread, the call ends as `cancelled`, and the server is told to stop it.
+    std::stop_token stop{};
+};
+
+namespace detail {
+
+class connection_core;
+
+template <class T>
+using plain = T;
+
+/// Where a call goes, and how: a connection, the lease it runs under, its options.
+struct target {
+    target() = default;
+    target(std::shared_ptr<connection_core> c, howdah::core::lease_id l = 0, const call_options& o = {})
+        : core{std::move(c)}, lease{l}, options{.timeout = o.timeout}, stop{o.stop} {}
+
+    static constexpr bool suspends = false;
+
+    std::shared_ptr<connection_core> core{};
+    howdah::core::lease_id lease = 0;
+    howdah::core::call_options options{};
+    std::stop_token stop{};
+
+    /// `setup` is what the sink is made from.
+    template <class Sink, class Parameters, class... Setup>
+    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values,
+                                     const Setup&... setup) {
+        Sink rows{setup...};
+        const auto views = values.views();
+        howdah::core::statement_call call{text, views, rows};
+        t.perform(call);
+        return rows.take();
+    }
+    static void run(const target& t, pipeline& steps);
+    static std::vector<result> run(const target& t, const script& statements);
+    /// Sends nothing yet.
+    template <class T, class Parameters>
+    static row_stream<T> stream(const target& t, const statement_text& text, Parameters values,
+                                const stream_options& options);
+    template <class... P>
+    static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
+        return {t, text, t.describe(text, sizeof...(P))};
+    }
+
+    /// Runs `op` until it is done or paused, and lets a paused one go on; throws its failure.
+    void perform(howdah::core::operation& op) const;
+    /// The caller of a paused operation goes away.
+    void let_go(howdah::core::operation& op) const noexcept;
+
+    /// A name that no other portal or cursor of the connection has.
+    std::string new_portal() const;
+    /// It is closed in front of what is sent next.
+    void close_portal(std::string name) const;
+
+private:
+    std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
+                                                                  std::size_t parameters) const;
+};
+
+}  // namespace detail
+}  // namespace howdah::blocking

@@ -1,0 +1,92 @@
+#include "howdah/blocking/transaction.hpp"
+
+#include "howdah/blocking/detail/connection_core.hpp"
+#include "howdah/core/command_call.hpp"
+#include "howdah/core/transaction_calls.hpp"
+#include "howdah/types/types.hpp"
+
+namespace howdah::blocking {
+namespace {
+
+error ended_error() { return error{errc::transaction_ended, "the transaction has ended: begin another one"}; }
+
+void run_commands(const detail::target& t, std::vector<std::string> commands) {
+    core::command_call call{std::move(commands)};
+    t.perform(call);
+}
+
+bool wants_id(const detail::target& t, const core::transaction_state& s) {
+    const auto& e = t.core->engine();
+    return s.options.tracking == commit_tracking::yes && !s.id && e.has_begun(t.lease) &&
+           e.status() == wire::transaction_status::in_transaction;
+}
+
+}  // namespace
+
+// Savepoints.
+
+savepoint::~savepoint() {
+    if (!open()) return;
+    transaction_->ended(name_);
+    target_.core->engine().owe(target_.lease,
+                               core::rollback_to_statement(name_) + "; " + core::release_statement(name_));
+}
+
+void savepoint::end(std::vector<std::string> commands) {
+    if (!open()) throw error{errc::transaction_ended, "the savepoint has ended: make another one"};
+    run_commands(target_, std::move(commands));
+    transaction_->ended(name_);
+}
+
+void savepoint::release() { end({core::release_statement(name_)}); }
+void savepoint::rollback() { end({core::rollback_to_statement(name_), core::release_statement(name_)}); }
+
+// Transactions.
+
+transaction::~transaction() {
+    if (target_.lease == 0) return;
+    state_->all_ended();
+    target_.core->engine().release(target_.lease);
+}
+
+void transaction::end(ending how) {
+    if (!open()) throw ended_error();
+    state_->all_ended();
+    try {
+        if (how == ending::commit && wants_id(target_, *state_)) (void)id();
+        core::end_call call{target_.lease,
+                            how == ending::commit ? core::end_call::how::commit : core::end_call::how::roll_back};
+        const auto ended = std::exchange(target_, {});  // whatever comes, it is over
+        try {
+            ended.perform(call);
+        } catch (const error& e) {
+            ended.core->engine().release(ended.lease);
+            throw core::commit_failure(e, *state_);
+        }
+    } catch (...) {
+        if (target_.lease != 0) target_.core->engine().release(std::exchange(target_, {}).lease);
+        throw;
+    }
+}
+
+void transaction::commit() { end(ending::commit); }
+void transaction::rollback() { end(ending::roll_back); }
+
+savepoint transaction::savepoint(std::string name) {
+    if (name.empty()) name = state_->new_savepoint_name();
+    run_commands(target_, {core::savepoint_statement(name)});
+    state_->created(name);
+    return {target_, state_, std::move(name)};
+}
+
+command_result transaction::set_constraints(constraint_check when, std::initializer_list<std::string_view> names) {
+    return execute(unsafe_sql{core::set_constraints_statement(when, {names.begin(), names.size()})});
+}
+
+std::optional<std::uint64_t> transaction::id() {
+    const auto id = fetch_one<std::optional<std::int64_t>>(core::transaction_id_query);
+    if (id) state_->id = static_cast<std::uint64_t>(*id);
+    return state_->id;
+}
+
+}  // namespace howdah::blocking

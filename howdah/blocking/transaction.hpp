@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "howdah/blocking/cursor.hpp"
+#include "howdah/blocking/portal.hpp"
+#include "howdah/blocking/row_stream.hpp"
+#include "howdah/blocking/target.hpp"
+#include "howdah/core/transaction_state.hpp"
+#include "howdah/core/verbs.hpp"
+
+namespace howdah::blocking {
+
+/// The verbs with other options; valid as long as what it was made from.
+class with_options : public verbs<with_options, detail::plain> {
+public:
+    using target_type = detail::target;
+    explicit with_options(detail::target t) noexcept : target_{std::move(t)} {}
+    const detail::target& target() const noexcept { return target_; }
+
+private:
+    detail::target target_;
+};
+
+/// A part of a transaction that can be undone by itself. Rolled back when it goes without release().
+class savepoint {
+public:
+    savepoint(detail::target t, std::shared_ptr<howdah::core::transaction_state> of, std::string name) noexcept
+        : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)} {}
+    savepoint(savepoint&&) noexcept = default;
+    savepoint& operator=(savepoint&&) = delete;
+    ~savepoint();
+
+    /// Keeps what was done since, as a part of the transaction. Savepoints that were made after it end too.
+    void release();
+    /// Undoes what was done since, an error too; the transaction goes on.
+    void rollback();
+    /// Neither released nor rolled back, nor has an older savepoint or the transaction ended.
+    bool open() const noexcept { return transaction_ && transaction_->has(name_); }
+    const std::string& name() const noexcept { return name_; }
+
+private:
+    void end(std::vector<std::string> commands);
+
+    detail::target target_;
+    std::shared_ptr<howdah::core::transaction_state> transaction_;  // null: moved from
+    std::string name_;
+};
+
+/// A transaction. BEGIN travels with its first statement. Rolled back when it goes without commit().
+class transaction : public verbs<transaction, detail::plain> {
+public:
+    using target_type = detail::target;
+
+    transaction(detail::target t, const transaction_options& options)
+        : target_{std::move(t)}, state_{std::make_shared<howdah::core::transaction_state>(options)} {}
+    transaction(transaction&& other) noexcept
+        : target_{std::exchange(other.target_, {})}, state_{std::move(other.state_)} {}
+    transaction& operator=(transaction&&) = delete;
+    ~transaction();
+
+    /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
+    /// lost before the server's answer (see transaction_options::tracking and resolve_commit).
+    void commit();
+    void rollback();
+    bool open() const noexcept { return target_.lease != 0; }
+
+    /// Makes a savepoint. Names need not differ, but it is easier where they do; empty: one of its own.
+    blocking::savepoint savepoint(std::string name = {});
+    /// Runs `body(transaction&)` in a savepoint: undone if it throws, and only that. Gives what it returns.
+    template <class F>
+    auto in_transaction(F&& body) {
+        auto inner = savepoint();
+        if constexpr (std::is_void_v<std::invoke_result_t<F&, transaction&>>) {
+            body(*this);
+            if (inner.open()) inner.release();
+        } else {
+            auto answer = body(*this);
+            if (inner.open()) inner.release();
+            return answer;
+        }
+    }
+    /// Binds a statement to a portal, which gives so many rows as it is asked for. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    portal<T> bind(sql<std::type_identity_t<P>...> statement, P&&... values) {
+        auto kept = own_parameters(std::forward<P>(values)...);
+        using made = howdah::core::open_stream_with<T, decltype(kept)>;
+        return {target_, std::make_unique<made>(statement.text(), std::move(kept), stream_options{})};
+    }
+    /// A cursor on the server, until the end of the transaction. Arguments are moved or copied in.
+    template <class T = row_view, class... P>
+    cursor<T> declare(scrolling scroll, sql<std::type_identity_t<P>...> statement, P&&... values) {
+        return {target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll};
+    }
+    /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
+    command_result set_constraints(constraint_check when, std::initializer_list<std::string_view> names = {});
+
+    /// Its number; none as long as it has changed nothing. A round trip.
+    std::optional<std::uint64_t> id();
+    /// As it was asked for; unset: the server's default.
+    std::optional<isolation_level> isolation() const noexcept { return state_->options.isolation; }
+    /// It was asked for as read only.
+    bool read_only() const noexcept { return state_->options.access == access_mode::read_only; }
+    /// By the client's clock, when it had the connection.
+    std::chrono::system_clock::time_point started_at() const noexcept { return state_->started_at; }
+    /// Those that are open, oldest first. Valid until the next is made or ends.
+    std::span<const savepoint_info> savepoints() const noexcept { return state_->savepoints(); }
+
+    with_options with(const call_options& options) const {
+        return with_options{{target_.core, target_.lease, options}};
+    }
+    const detail::target& target() const noexcept { return target_; }
+
+private:
+    enum class ending : std::uint8_t { commit, roll_back };
+    void end(ending how);
+
+    detail::target target_;
+    std::shared_ptr<howdah::core::transaction_state> state_;
+};
+
+}  // namespace howdah::blocking

@@ -1,0 +1,67 @@
+// What a transaction is bounded by, and what it owes when a part of it is given up.
+
+#include <algorithm>
+#include <utility>
+
+#include "howdah/core/engine.hpp"
+#include "howdah/wire/frontend.hpp"
+
+namespace howdah::core {
+
+lease_id engine::grant(std::string begin, const lease_limits& limits) {
+    holder_ = {.id = ++last_lease_, .begin = std::move(begin), .since = now_};
+    if (limits.timeout.count() > 0) holder_.deadline = now_ + limits.timeout;
+    if (limits.warn_after.count() > 0) holder_.warns_at = now_ + limits.warn_after;
+    return holder_.id;
+}
+
+clock::time_point engine::lease_deadline() const noexcept {
+    if (holder_.ending || holder_.released) return holder_.warns_at;
+    return std::min(holder_.deadline, holder_.warns_at);
+}
+
+// A COMMIT that is on its way is not stopped half-way: its fate would be unknown.
+void engine::ending(operation& op) noexcept {
+    if (op.lease != holder_.id) return;
+    holder_.ending = true;
+    set_deadline(op);
+}
+
+void engine::watch_lease() {
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    if (holder_.warns_at <= now_) {
+        holder_.warns_at = clock::time_point::max();
+        observe::tell(options_.watcher.get(),
+                      long_transaction_event{.process_id = options_.process_id,
+                                             .duration = duration_cast<microseconds>(now_ - holder_.since)});
+    }
+    if (holder_.deadline > now_ || holder_.ending || holder_.released) return;
+    overdue_lease_ = holder_.id;
+    release(holder_.id);
+}
+
+error engine::lease_error(lease_id lease) const {
+    if (lease == overdue_lease_)
+        return error{errc::timed_out, "the transaction was over its time limit: it was rolled back", fate::rejected};
+    return error{errc::transaction_ended, "the transaction has ended: begin another one"};
+}
+
+void engine::owe(lease_id lease, std::string commands) {
+    if (!lives(lease)) return;  // it went with its transaction
+    holder_.owed.push_back(std::move(commands));
+    start_waiting();
+    driver_.attention();
+}
+
+void engine::pay() {
+    if (holder_.owed.empty() || holder_.ending || holder_.released || cancel_ != cancel_state::none ||
+        unfinished_ != nullptr)
+        return;
+    for (const auto& commands : std::exchange(holder_.owed, {})) {
+        session_.begin(&owed_);
+        wire::serialize(wire::simple_query{.sql = commands}, session_.output());
+        session_.end();
+    }
+}
+
+}  // namespace howdah::core

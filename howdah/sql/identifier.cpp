@@ -1,0 +1,18 @@
+#include "howdah/sql/identifier.hpp"
+
+#include "howdah/base/error.hpp"
+
+namespace howdah {
+
+std::string quoted_identifier(std::string_view name) {
+    if (name.empty() || name.find('\0') != std::string_view::npos)
+        throw error{errc::invalid_encoding, "an identifier is neither empty nor has a NUL"};
+    std::string out{'"'};
+    for (const char c : name) {
+        if (c == '"') out += c;
+        out += c;
+    }
+    return out += '"';
+}
+
+}  // namespace howdah
