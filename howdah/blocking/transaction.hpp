@@ -12,6 +12,7 @@
 
 #include "howdah/blocking/cursor.hpp"
 #include "howdah/blocking/portal.hpp"
+#include "howdah/blocking/copy.hpp"
 #include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
 #include "howdah/core/transaction_state.hpp"
