@@ -32,9 +32,10 @@ struct target {
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
 
-    template <class Sink, class Parameters>
-    static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values) {
-        Sink rows;
+    /// `setup` is what the sink is made from.
+    template <class Sink, class Parameters, class... Setup>
+    static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values, Setup... setup) {
+        Sink rows{setup...};
         const auto views = values.views();
         howdah::core::statement_call call{text, views, rows};
         waiter w;

@@ -41,6 +41,7 @@ const char* text(errc e) noexcept {
         case errc::transaction_ended: return "the transaction has ended";
         case errc::commit_rolled_back: return "the server rolled the transaction back instead of committing";
         case errc::pipeline_aborted: return "skipped: an earlier step of the pipeline failed";
+        case errc::invalid_page_token: return "not a page token of this statement";
         case errc::no_rows: return "no row";
         case errc::too_many_rows: return "more than one row";
         case errc::result_too_large: return "the result is larger than max_result_bytes";

@@ -46,6 +46,7 @@ enum class errc {
     transaction_ended,        // used after commit or rollback
     commit_rolled_back,       // COMMIT of a failed transaction: the server rolled it back
     pipeline_aborted,         // skipped: an earlier step of the same pipeline failed
+    invalid_page_token,       // not ours, for another statement, or changed
     // results
     no_rows,                // fetch_one found none
     too_many_rows,          // fetch_one or fetch_optional found more than one

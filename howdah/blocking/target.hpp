@@ -51,9 +51,11 @@ struct target {
     howdah::core::call_options options{};
     std::stop_token stop{};
 
-    template <class Sink, class Parameters>
-    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values) {
-        Sink rows;
+    /// `setup` is what the sink is made from.
+    template <class Sink, class Parameters, class... Setup>
+    static typename Sink::answer run(const target& t, const statement_text& text, Parameters values,
+                                     const Setup&... setup) {
+        Sink rows{setup...};
         const auto views = values.views();
         howdah::core::statement_call call{text, views, rows};
         t.perform(call);

@@ -67,6 +67,7 @@ void copy_in_call::open(engine& e) {
         wire::serialize(wire::flush_message{}, out);
     }
     e.close_exchange();
+    if (!simple) e.leave_open(*this);
     if (lease != 0) e.keep_others_out(*this);
 }
 
@@ -84,6 +85,7 @@ void copy_in_call::send_data(engine& e) {
 void copy_in_call::sync(engine& e) {
     if (std::exchange(synced_, true)) return;
     wire::serialize(wire::sync_message{}, e.output_of(*this));
+    e.has_ended(*this);
 }
 
 on_abandon copy_in_call::leave(engine& e) {

@@ -92,7 +92,7 @@ void engine::release(lease_id lease) {
 // Leases and turns.
 
 bool engine::may_start(const operation& op) const noexcept {
-    if (cancel_ != cancel_state::none || !session_.room_for_exchange()) return false;
+    if (cancel_ != cancel_state::none || unfinished_ != nullptr || !session_.room_for_exchange()) return false;
     // Until BEGIN is confirmed nothing goes behind it: were it to fail, the next statement would autocommit.
     if (op.lease != 0) return op.lease == holder_.id && holder_.state != begin_state::sent;
     if (holder_.id != 0 || exclusive_running_) return false;
@@ -120,7 +120,7 @@ void engine::start_waiting() {
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
         if (op.state_ == operation::state::running) {
-            if (cancel_ != cancel_state::none) continue;
+            if (!may_proceed(op)) continue;
             op.unlink();
             running_.push_back(op);
             op.advance(*this);
@@ -142,7 +142,7 @@ void engine::start_waiting() {
 }
 
 void engine::proceed(operation& op) {
-    if (cancel_ == cancel_state::none) return op.advance(*this);
+    if (may_proceed(op)) return op.advance(*this);
     op.unlink();
     held_.push_back(op);
 }
@@ -157,6 +157,7 @@ void engine::leave_running(operation& op) noexcept {
     if (holder_.alone == &op) holder_.alone = nullptr;
     if (draining_ == &op) draining_ = nullptr;
     if (listening_ == &op) listening_ = nullptr;
+    if (unfinished_ == &op) unfinished_ = nullptr;
     op.unlink();
     op.engine_ = nullptr;
 }

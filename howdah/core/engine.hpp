@@ -137,7 +137,11 @@ public:
     /// `op` has a part of its answer. `held`: views into what was read, so that reading stops until it is resumed.
     enum class input : std::uint8_t { flows, held };
     void pause(operation& op, enum input what);
-    /// More for the exchange that `op` has closed without a Sync. Nothing may have been sent behind it.
+    /// The exchange that `op` has just closed has no Sync yet: until it has, nothing of others is sent.
+    void leave_open(const operation& op) noexcept { unfinished_ = &op; }
+    /// It has.
+    void has_ended(const operation& op);
+    /// More for the exchange that `op` has left open.
     bytes& output_of(const operation& op);
     /// `op` pauses as soon as all output is written: what it sends is sent no faster than it is taken.
     void drain(operation& op);
@@ -190,6 +194,10 @@ private:
     };
 
     bool may_start(const operation& op) const noexcept;
+    bool may_proceed(const operation& op) const noexcept {
+        return unfinished_ != nullptr ? unfinished_ == &op : cancel_ == cancel_state::none;
+    }
+    void send_fence();
     void start(operation& op);
     void start_waiting();
     void abandon(operation& op) noexcept;
@@ -241,6 +249,8 @@ private:
     operation* listening_ = nullptr;
     std::shared_ptr<inbox> inbox_;
     bool copy_in_failed_ = false;  // a CopyInResponse that comes late has its answer already
+    const operation* unfinished_ = nullptr;
+    bool fence_is_due_ = false;
     std::size_t waiting_count_ = 0;
     std::size_t shared_running_ = 0;
     bool exclusive_running_ = false;

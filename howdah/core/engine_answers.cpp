@@ -152,7 +152,9 @@ void engine::settle_lease() {
 }
 
 void engine::roll_back() {
-    if (!holder_.released || holder_.rolling_back || holder_.ending || cancel_ != cancel_state::none) return;
+    if (!holder_.released || holder_.rolling_back || holder_.ending || cancel_ != cancel_state::none ||
+        unfinished_ != nullptr)
+        return;
     holder_.rolling_back = true;
     session_.begin(&rollback_);
     wire::serialize(wire::simple_query{.sql = "rollback"}, session_.output());

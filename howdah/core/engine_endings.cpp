@@ -173,6 +173,15 @@ error engine::timeout_error(const operation& op, enum fate f) const {
 
 void engine::cancel_ended() {
     if (cancel_ != cancel_state::sent || closed_) return;
+    if (unfinished_ != nullptr) {  // a Sync would end that exchange instead
+        fence_is_due_ = true;
+        return;
+    }
+    send_fence();
+}
+
+void engine::send_fence() {
+    fence_is_due_ = false;
     cancel_ = cancel_state::fenced;
     session_.begin(&fence_);
     wire::serialize(wire::sync_message{}, session_.output());

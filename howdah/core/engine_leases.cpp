@@ -54,7 +54,9 @@ void engine::owe(lease_id lease, std::string commands) {
 }
 
 void engine::pay() {
-    if (holder_.owed.empty() || holder_.ending || holder_.released || cancel_ != cancel_state::none) return;
+    if (holder_.owed.empty() || holder_.ending || holder_.released || cancel_ != cancel_state::none ||
+        unfinished_ != nullptr)
+        return;
     for (const auto& commands : std::exchange(holder_.owed, {})) {
         session_.begin(&owed_);
         wire::serialize(wire::simple_query{.sql = commands}, session_.output());

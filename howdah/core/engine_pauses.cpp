@@ -67,6 +67,13 @@ void engine::fail_copy_in(const operation& op, std::string_view reason) {
     wire::serialize(wire::copy_fail{.reason = reason}, out);
     if (options_.statements != statement_mode::simple) wire::serialize(wire::sync_message{}, out);
     copy_in_failed_ = true;
+    has_ended(op);
+}
+
+void engine::has_ended(const operation& op) {
+    if (unfinished_ != &op) return;
+    unfinished_ = nullptr;
+    if (fence_is_due_) send_fence();
 }
 
 std::string engine::new_portal() { return "howdah_p" + std::to_string(++last_portal_); }

@@ -1,5 +1,5 @@
 #pragma once
-// Several statements in one exchange: one Sync, one round trip, all or nothing.
+// Several statements that go out together: one round trip, and between two Syncs all or nothing.
 
 #include <memory>
 #include <string>
@@ -49,7 +49,9 @@ struct pipeline_step {
 };
 
 /// A batch of statements that go out together and are answered together. The server runs them as one transaction,
-/// unless they run inside of one: an error undoes all of them, and those behind it are skipped.
+/// unless they run inside of one: an error undoes all of them, and those behind it are skipped. With sync() it is one
+/// transaction from one sync to the next: an error in one leaves the others be.
+/// It may be of any size: no more than pipeline_bytes of it are on their way at once.
 /// Lifetime: arguments are moved or copied in.
 class pipeline {
 public:
@@ -73,6 +75,11 @@ public:
     template <class T, class... P>
     pipeline_step<core::all_rows<T>> fetch_all(const sql<std::type_identity_t<P>...>& statement, P&&... values) {
         return add<core::all_rows<T>>(statement.text(), std::forward<P>(values)...);
+    }
+
+    /// What follows is a transaction of its own, and run whatever becomes of what stands before.
+    void sync() {
+        if (steps_.size() != (syncs_.empty() ? 0 : syncs_.back())) syncs_.push_back(steps_.size());
     }
 
     std::size_t size() const noexcept { return steps_.size(); }
@@ -115,36 +122,59 @@ private:
 
     std::vector<std::unique_ptr<core::step>> steps_;
     std::vector<std::unique_ptr<holder>> holders_;
+    std::vector<std::size_t> syncs_;  // each the number of steps in front of it
 };
 
 namespace core {
 
 /// Runs a pipeline; its failure is that of the first step that failed.
+///
+/// A part is what one Sync ends. Parts are sent until as much is on its way as may be; the rest follows when that is
+/// answered. A part that is longer is left open with a Flush meanwhile; given up there, it is made to fail, because its
+/// Sync would commit a half.
 class pipeline_call final : public operation {
 public:
-    explicit pipeline_call(pipeline& p) noexcept : steps_{p.steps_} {}
+    explicit pipeline_call(pipeline& p) noexcept : steps_{p.steps_}, syncs_{p.syncs_} {}
+    ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
     }
 
 private:
+    enum class state : std::uint8_t { fresh, describing, executing };
+
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
+    on_abandon leave(engine& e) override;
 
+    void begin_anew();
     bool check(engine& e);
-    void describe(engine& e);
+    bool describe(engine& e);
     void execute(engine& e);
+    std::size_t write_part(engine& e, std::size_t room);
+    void give_up_part(engine& e);
+    void end_part(engine& e);
+    void described_ready(engine& e);
+    void out_of_time();
     void end(engine& e);
+    std::size_t part_end(std::size_t step) const noexcept;
     void fail_at(std::size_t index, error e);
-    void undo_before(std::size_t index);
+    void abort(std::size_t from, std::size_t to, const char* why);
 
     std::vector<std::unique_ptr<step>>& steps_;
-    std::vector<std::size_t> described_;  // steps that the first exchange describes
-    std::size_t at_ = 0;                  // the step whose answer is due
-    enum class state : std::uint8_t { fresh, describing, executing } state_ = state::fresh;
+    const std::vector<std::size_t>& syncs_;
+    std::vector<std::size_t> described_;  // steps that the exchange in flight describes
+    std::size_t to_describe_ = 0;         // the next to be looked at
+    std::size_t at_ = 0;                  // the step whose answer is due; of described_ while describing
+    std::size_t part_ = 0;                // the first step of its part
+    std::size_t written_ = 0;
+    bool open_ = false;         // the last part that was written lacks its end
+    bool part_failed_ = false;  // that of at_
+    bool stopped_ = false;      // no more is written
+    state state_ = state::fresh;
 };
 
 }  // namespace core

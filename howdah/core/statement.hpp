@@ -44,6 +44,8 @@ public:
 
     /// The statement can't go through a query verb, whatever the server says.
     std::optional<error> check(const engine& e) const;
+    /// Its first use needs no description in front.
+    bool can_skip_description() const noexcept;
     /// Decides how it travels.
     enum step next_step(engine& e);
     /// Parse and Describe.
@@ -78,7 +80,6 @@ private:
     enum class travel : std::uint8_t { undecided, named, unnamed, simple };
 
     void look_up(engine& e);
-    bool can_skip_description() const noexcept;
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
     column_list known_columns();

@@ -69,6 +69,7 @@ void stream_call::open(engine& e) {
         return end(e);
     }
     e.close_exchange();
+    if (owes_sync_) e.leave_open(*this);
 }
 
 std::error_code stream_call::write_opening(engine& e, bytes& out) {
@@ -105,6 +106,7 @@ void stream_call::fetch(engine& e) {
 void stream_call::write_sync(engine& e) {
     if (!std::exchange(owes_sync_, false)) return;
     wire::serialize(wire::sync_message{}, e.output_of(*this));
+    e.has_ended(*this);
 }
 
 on_abandon stream_call::leave(engine& e) {

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <optional>
-#include <string>
+#include <span>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement.hpp"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "howdah/core/listening.hpp"
+#include "howdah/core/pager.hpp"
 #include "howdah/core/pipeline.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement_facts.hpp"
@@ -59,6 +60,10 @@ public:
     template <class T>
     auto fetch_all(const P&... values) {
         return run<core::all_rows<T>>(values...);
+    }
+    template <class T = row_view>
+    auto stream(const P&... values) {
+        return Target::template stream<T>(target_, text_, own_parameters(P{values}...), stream_options{});
     }
 
 private:
@@ -147,6 +152,23 @@ public:
         core::require_notifiable(channel, payload);
         return run<core::no_rows, std::string, std::string>("select pg_notify($1, $2)", std::string{channel},
                                                             std::string{payload});
+    }
+    /// A page of rows, and the token for the next one: see pager, which it refers to until it is done. `token` is empty
+    /// for the first page. Errors: invalid_page_token, thrown before anything is sent; unexpected_null in a key.
+    template <class T, std::size_t Keys, class... P>
+    Answer<page<T>> paginate(const pager<Keys>& by, std::string_view token,
+                             const typename core::paged_statement<std::make_index_sequence<Keys>,
+                                                                  std::type_identity_t<P>...>::sql& statement,
+                             P&&... values) {
+        if constexpr (Self::target_type::suspends) core::refuse_what_gcc12_breaks<P...>();
+        const auto keys = by.plan().values(statement.text(), token);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return Self::target_type::template run<core::page_rows<T>>(
+                self().target(), statement.text(),
+                keep_parameters(std::forward<P>(values)..., std::optional<std::string>{keys[I]}...,
+                                std::int64_t{by.plan().rows()} + 1),
+                &by.plan(), statement.text());
+        }(std::make_index_sequence<Keys>{});
     }
     /// Has the server parse and describe it now: prepare<int, std::string>("...").
     template <class... P>

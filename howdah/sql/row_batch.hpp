@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <type_traits>
+#include <span>
 
 #include "howdah/sql/result.hpp"
 #include "howdah/sql/row.hpp"
@@ -28,8 +28,8 @@ public:
         columns_ = columns;
         return decoder_.describe(*columns_);
     }
-    /// decode() sees what is not as described.
-    bool sound(bytes_view) const noexcept { return true; }
+    /// decode() sees by itself what is not as described.
+    bool sound(bytes_view, std::uint32_t) const noexcept { return true; }
     /// Errors: those of decoding, which name the column.
     T read(bytes_view body) const {
         T out{};
@@ -57,7 +57,8 @@ public:
         columns_ = columns;
         return std::nullopt;
     }
-    bool sound(bytes_view body) const noexcept { return data_row::sound(body, columns_->size()); }
+    /// Every row has its columns, each inside of it.
+    bool sound(bytes_view frames, std::uint32_t count) const noexcept;
     row_view read(bytes_view body) const noexcept { return {*columns_, body.data()}; }
 
 private:

@@ -126,6 +126,33 @@ TEST_F(abandoned, a_transaction_over_its_time_is_rolled_back_while_its_caller_sl
     call(db.execute("drop table overdue"));
 }
 
+// The wait for a stream's first rows is cancelled, then the one for its later ones.
+TEST_F(abandoned, a_cancelled_wait_of_a_stream_ends_it_and_keeps_the_connection) {
+    const auto pid = static_cast<int>(db.process_id());
+    for (const std::uint32_t size : {0u, 1u}) {
+        for (const int quick : {0, 3}) {
+            call([](connection& c, std::uint32_t rows, int before) -> awaitable<void> {
+                auto s = c.stream<int>({.fetch_size = rows},
+                                       "select n from generate_series(1, 100) n, "
+                                       "lateral (select pg_sleep(case when n > $1 then 60 else 0 end), "
+                                       "repeat('x', 1) offset 0) slow",
+                                       before);
+                int seen = 0;
+                const auto all = [&]() -> awaitable<void> {
+                    while (co_await s.next()) ++seen;
+                };
+                const auto first = co_await (all() || after(100ms));
+                EXPECT_EQ(first.index(), 1u);
+                EXPECT_LE(seen, before);
+                if (rows == 1) {
+                    EXPECT_EQ(seen, before);
+                }
+            }(db, size, quick));
+            EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), pid);
+        }
+    }
+}
+
 // PITFALLS 2: a caller that goes away inside of a transaction.
 TEST_F(abandoned, a_cancelled_transaction_is_rolled_back) {
     call(db.execute("create temp table t(x int)"));

@@ -226,6 +226,12 @@ TYPED_TEST(streams, work_over_the_simple_protocol) {
     EXPECT_EQ(this->call(simple.template fetch_one<int>("select 3")), 3);
 }
 
+TYPED_TEST(streams, of_a_prepared_statement_are_the_same) {
+    auto prepared = this->call(this->db.template prepare<int>("select generate_series(1, $1)"));
+    auto s = prepared.template stream<int>(this->many);
+    EXPECT_EQ(this->sum_of(s), this->sum_to(this->many));
+}
+
 TYPED_TEST(streams, work_over_tls) {
     auto tls = this->driver.connect(dsn(testing::route::tls));
     for (const std::uint32_t size : {0u, 100u}) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "tests/unit/core/line.hpp"
 
 namespace howdah::core::script {
@@ -121,6 +124,147 @@ TEST(pipeline, cut_before_each_byte_it_ends_as_unknown) {
         ASSERT_TRUE(s.call.done()) << n;
         EXPECT_EQ(fate_of(s.call), n < server.size() ? std::optional{fate::unknown} : std::nullopt) << n;
     }
+}
+
+// Parts.
+
+struct two_parts {
+    pipeline p;
+    pipeline_step<no_rows> a = p.execute("delete from a"), b = p.execute("delete from b");
+    pipeline_step<no_rows> c = (p.sync(), p.execute("delete from c"));
+    pipeline_call call{p};
+};
+
+TEST(pipeline, sync_makes_each_part_an_exchange_of_its_own) {
+    line l;
+    two_parts s;
+    s.p.sync();  // at the end it changes nothing
+    l.submit(s.call);
+    EXPECT_EQ(l.send_tags(), "PDBEPDBESPDBES");
+    ASSERT_TRUE(l.hear(first_use("DELETE 1") + first_use("DELETE 2") + ready() + first_use("DELETE 3") + ready()));
+    ASSERT_TRUE(s.call.done());
+    ASSERT_FALSE(s.call.failure());
+    EXPECT_EQ(s.p.take(s.b).rows_affected, 2u);
+    EXPECT_EQ(s.p.take(s.c).rows_affected, 3u);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST(pipeline, part_that_fails_leaves_the_others_be) {
+    line l;
+    two_parts s;
+    l.submit(s.call);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(first_use("DELETE 1") + refusal("23505") + ready() + first_use("DELETE 3") + ready()));
+    ASSERT_TRUE(s.call.done());
+    EXPECT_EQ(s.call.failure()->state(), sqlstate{"23505"});
+    EXPECT_EQ(failure_of(s.p, 0), errc::pipeline_aborted);
+    EXPECT_EQ(s.p.failure(1)->state(), sqlstate{"23505"});
+    EXPECT_EQ(s.p.take(s.c).rows_affected, 3u);
+}
+
+// More than may be on its way at once.
+
+class long_pipeline : public ::testing::Test {
+protected:
+    static constexpr std::size_t room = 400;
+    static constexpr int steps = 40;
+
+    static engine_options narrow() {
+        engine_options o;
+        o.session.pipeline_bytes = room;
+        return o;
+    }
+    void SetUp() override {
+        for (int i = 0; i < steps; ++i) p.execute("delete from t where id = $1", i);
+    }
+    line l{narrow()};
+    pipeline p;
+};
+
+TEST_F(long_pipeline, is_sent_as_it_is_answered_and_stays_one_transaction) {
+    pipeline_call c{p};
+    l.submit(c);
+    int loads = 0, syncs = 0;
+    while (!c.done() && ++loads < 100) {
+        const auto sent = l.send();
+        EXPECT_LT(sent.size(), room + 200) << "a step more than there is room for, at most";
+        syncs += static_cast<int>(std::ranges::count(tags(sent), 'S'));
+        std::string server;
+        for (const char tag : tags(sent)) {
+            if (tag == 'P') server += message('1') + parameter_types({oids::int4}) + message('n');
+            if (tag == 'E') server += later_use("DELETE 1");
+            if (tag == 'S') server += ready();
+        }
+        ASSERT_TRUE(l.hear(server));
+    }
+    ASSERT_TRUE(c.done());
+    EXPECT_FALSE(c.failure());
+    EXPECT_GT(loads, 3);
+    EXPECT_EQ(syncs, 1);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST_F(long_pipeline, lets_nothing_of_others_between_its_loads) {
+    pipeline_call c{p};
+    call<> other{"delete from u"};
+    l.submit(c);
+    l.submit(other.op);
+    EXPECT_EQ(l.send().find("delete from u"), std::string::npos);
+    EXPECT_FALSE(other.op.done());
+}
+
+// Its Sync alone would commit a half.
+TEST_F(long_pipeline, given_up_between_its_loads_is_made_to_fail) {
+    auto c = std::make_unique<pipeline_call>(p);
+    l.submit(*c);
+    (void)l.send();
+    c.reset();
+    const auto rest = l.send();
+    EXPECT_EQ(tags(rest), "ES");
+    EXPECT_NE(rest.find("howdah_nobody"), std::string::npos);
+}
+
+TEST_F(long_pipeline, out_of_time_between_its_loads_says_so_and_has_done_nothing) {
+    pipeline_call c{p};
+    c.options.timeout = 1s;
+    l.submit(c);
+    (void)l.send();
+    ASSERT_TRUE(l.later(1s));
+    EXPECT_EQ(l.send_tags(), "ES");
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(refusal("57014") + ready()));
+    EXPECT_EQ(code(c), errc::timed_out);
+    EXPECT_EQ(failure_of(p, 0), errc::pipeline_aborted);
+    EXPECT_EQ(failure_of(p, steps - 1), errc::pipeline_aborted);
+}
+
+TEST_F(long_pipeline, that_the_server_rejects_is_not_sent_any_further) {
+    pipeline_call c{p};
+    l.submit(c);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(refusal("42P01")));
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.hear(ready()));
+    ASSERT_TRUE(c.done());
+    EXPECT_EQ(p.failure(0)->state(), sqlstate{"42P01"});
+    EXPECT_EQ(failure_of(p, steps - 1), errc::pipeline_aborted);
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST_F(long_pipeline, fence_of_another_s_cancel_waits_for_its_end) {
+    call<> gone{"delete from u"};
+    pipeline_call c{p};
+    l.submit(gone.op);
+    l.submit(c);
+    (void)l.send();
+    l.engine.cancel(gone.op);
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send(), "") << "a Sync now would end the pipeline's part";
+    ASSERT_TRUE(l.hear(refusal("57014") + ready() + refusal("42P01")));
+    EXPECT_EQ(l.send_tags(), "SS") << "the part's, and the fence";
+    ASSERT_TRUE(l.hear(ready() + ready()));
+    EXPECT_TRUE(l.engine.idle());
 }
 
 }  // namespace

@@ -352,6 +352,21 @@ TEST(stream, cut_anywhere_gives_rows_that_came_and_then_an_error) {
     }
 }
 
+TEST(stream, views_of_rows_that_are_not_as_described_close_the_connection) {
+    const auto described_rows = message('2') + number(1);
+    for (const auto& wrong : {data_row({"a", "b"}), data_row({}), message('D', "\0\1\0\0\0\7xy"sv)}) {
+        line l;
+        open_stream_with<row_view, parameters<>> s{statement_text{unsafe_sql{std::string{"select n"}}},
+                                                   parameters<>{std::in_place}, stream_options{}};
+        l.submit(s.call());
+        EXPECT_EQ(l.send_tags(), "PDS");
+        ASSERT_TRUE(l.hear(message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + ready()));
+        EXPECT_EQ(l.send_tags(), "BES");
+        EXPECT_FALSE(l.hear(described_rows + wrong));
+        EXPECT_EQ(code(s.call()), errc::protocol_violation);
+    }
+}
+
 TEST(stream, paused_while_the_connection_is_lost_says_so_when_it_goes_on) {
     line l;
     stream s;
