@@ -1,9 +1,11 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "howdah/async/awaitable.hpp"
@@ -54,17 +56,19 @@ public:
     copy_in_rows(async::target t, std::unique_ptr<core::row_copy_in<T>> copy) noexcept
         : target_{std::move(t)}, copy_{std::move(copy)} {}
 
-    awaitable<void> write(const T& row) {
+    /// The row is encoded by the call itself: it need not live on.
+    template <class Row>
+        requires std::same_as<std::remove_cvref_t<Row>, T>
+    awaitable<void> write(Row&& row) {
+        core::refuse_what_gcc12_breaks<Row>();
         copy_->append(row);
-        if (copy_->call.full()) co_await async::advance(target_, copy_->call);
+        return flush();
     }
     /// Each value of a range, which must live until it is done.
     template <class Range>
-    awaitable<void> write_all(const Range& rows) {
-        for (const T& row : rows) {
-            copy_->append(row);
-            if (copy_->call.full()) co_await async::advance(target_, copy_->call);
-        }
+    awaitable<void> write_all(Range&& rows) {
+        core::refuse_what_gcc12_breaks<Range>();
+        return write_each(rows);
     }
     /// Gives the number of rows that are stored.
     awaitable<std::uint64_t> finish() {
@@ -74,6 +78,17 @@ public:
     }
 
 private:
+    awaitable<void> flush() {
+        if (copy_->call.full()) co_await async::advance(target_, copy_->call);
+    }
+    template <class Range>
+    awaitable<void> write_each(const Range& rows) {
+        for (const T& row : rows) {
+            copy_->append(row);
+            if (copy_->call.full()) co_await async::advance(target_, copy_->call);
+        }
+    }
+
     async::target target_;
     std::unique_ptr<core::row_copy_in<T>> copy_;
 };

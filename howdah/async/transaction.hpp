@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/async/copy.hpp"
 #include "howdah/async/cursor.hpp"
 #include "howdah/async/portal.hpp"
-#include "howdah/async/copy.hpp"
 #include "howdah/async/row_stream.hpp"
 #include "howdah/async/target.hpp"
 #include "howdah/core/transaction_state.hpp"

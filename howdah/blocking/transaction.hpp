@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/blocking/copy.hpp"
 #include "howdah/blocking/cursor.hpp"
 #include "howdah/blocking/portal.hpp"
-#include "howdah/blocking/copy.hpp"
 #include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
 #include "howdah/core/transaction_state.hpp"
