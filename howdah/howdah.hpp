@@ -3,8 +3,10 @@
 // howdah/types/describe.hpp.
 
 #include "howdah/async/connection.hpp"
+#include "howdah/async/listener.hpp"
 #include "howdah/async/resolve_commit.hpp"
 #include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/listener.hpp"
 #include "howdah/blocking/resolve_commit.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/types/types.hpp"

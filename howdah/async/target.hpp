@@ -15,6 +15,12 @@ namespace howdah {
 
 template <class T>
 class row_stream;
+class copy_in_stream;
+template <class T>
+class copy_in_rows;
+class copy_out_stream;
+template <class T>
+class copy_out_rows;
 
 namespace async {
 
@@ -42,6 +48,12 @@ struct target {
     /// Sends nothing yet.
     template <class T, class Parameters>
     static row_stream<T> stream(target t, const statement_text& text, Parameters values, const stream_options& options);
+    static awaitable<copy_in_stream> copy_in(target t, statement_text text);
+    template <class T>
+    static awaitable<copy_in_rows<T>> copy_in(target t, copy_statement statement);
+    static copy_out_stream copy_out(target t, const statement_text& text);
+    template <class T>
+    static copy_out_rows<T> copy_out(target t, copy_statement statement);
     template <class... P>
     static awaitable<prepared_statement<target, P...>> prepare(target t, statement_text text) {
         auto facts = co_await describe(t, text, sizeof...(P));
@@ -54,6 +66,8 @@ struct target {
 
     /// A name that no other portal or cursor of the connection has.
     std::string new_portal() const;
+    /// Where the connection's notifications go.
+    void deliver_to(std::shared_ptr<howdah::core::inbox> to) const;
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
 

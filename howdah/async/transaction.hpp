@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/async/copy.hpp"
 #include "howdah/async/cursor.hpp"
 #include "howdah/async/portal.hpp"
 #include "howdah/async/row_stream.hpp"

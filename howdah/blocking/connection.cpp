@@ -20,6 +20,7 @@ void target::let_go(howdah::core::operation& op) const noexcept {
 }
 
 std::string target::new_portal() const { return core->engine().new_portal(); }
+void target::deliver_to(std::shared_ptr<howdah::core::inbox> to) const { core->engine().deliver_to(std::move(to)); }
 void target::close_portal(std::string name) const { core->engine().close_portal(lease, std::move(name)); }
 
 void target::run(const target& t, pipeline& steps) {

@@ -17,6 +17,12 @@ namespace howdah::blocking {
 
 template <class T>
 class row_stream;
+class copy_in_stream;
+template <class T>
+class copy_in_rows;
+class copy_out_stream;
+template <class T>
+class copy_out_rows;
 
 /// What a call may say about itself.
 struct call_options {
@@ -61,6 +67,12 @@ struct target {
     template <class T, class Parameters>
     static row_stream<T> stream(const target& t, const statement_text& text, Parameters values,
                                 const stream_options& options);
+    static copy_in_stream copy_in(const target& t, const statement_text& text);
+    template <class T>
+    static copy_in_rows<T> copy_in(const target& t, copy_statement statement);
+    static copy_out_stream copy_out(const target& t, const statement_text& text);
+    template <class T>
+    static copy_out_rows<T> copy_out(const target& t, copy_statement statement);
     template <class... P>
     static prepared_statement<target, P...> prepare(const target& t, const statement_text& text) {
         return {t, text, t.describe(text, sizeof...(P))};
@@ -73,6 +85,8 @@ struct target {
 
     /// A name that no other portal or cursor of the connection has.
     std::string new_portal() const;
+    /// Where the connection's notifications go.
+    void deliver_to(std::shared_ptr<howdah::core::inbox> to) const;
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "howdah/blocking/copy.hpp"
 #include "howdah/blocking/cursor.hpp"
 #include "howdah/blocking/portal.hpp"
 #include "howdah/blocking/row_stream.hpp"

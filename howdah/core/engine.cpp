@@ -113,7 +113,9 @@ void engine::start(operation& op) {
         ++shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = true;
     }
-    observe::tell(options_.watcher.get(), query_start_event{.statement = op.text(), .process_id = options_.process_id});
+    if (!op.text().empty())
+        observe::tell(options_.watcher.get(),
+                      query_start_event{.statement = op.text(), .process_id = options_.process_id});
     op.advance(*this);
 }
 
@@ -159,14 +161,17 @@ void engine::leave_running(operation& op) noexcept {
         if (op.sharing == sharing::exclusive) exclusive_running_ = false;
     }
     if (holder_.alone == &op) holder_.alone = nullptr;
+    if (draining_ == &op) draining_ = nullptr;
+    if (listening_ == &op) listening_ = nullptr;
     if (unfinished_ == &op) unfinished_ = nullptr;
     op.unlink();
     op.engine_ = nullptr;
 }
 
 void engine::finish(operation& op) {
+    const bool nobody_waits = op.state_ == operation::state::paused && op.told_;  // whoever asks it to go on is told
     conclude(op);
-    done_.push_back(op);
+    if (!nobody_waits) done_.push_back(op);
 }
 
 void engine::conclude(operation& op) {
@@ -174,7 +179,7 @@ void engine::conclude(operation& op) {
     if (holding_ == &op) holding_ = nullptr;
     leave_running(op);
     op.state_ = operation::state::done;
-    if (options_.watcher) {
+    if (options_.watcher && !op.text().empty()) {
         using std::chrono::duration_cast, std::chrono::microseconds;
         observe::tell(options_.watcher.get(),
                       query_end_event{.statement = op.text(),
@@ -189,7 +194,10 @@ operation* engine::next_done() noexcept {
     if (done_.empty()) return nullptr;
     auto& op = done_.front();
     done_.pop_front();
-    if (op.state_ == operation::state::paused) paused_.push_back(op);
+    if (op.state_ == operation::state::paused) {
+        op.told_ = true;
+        paused_.push_back(op);
+    }
     return &op;
 }
 

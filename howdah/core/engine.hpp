@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "howdah/config/connection_config.hpp"
+#include "howdah/core/inbox.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_cache.hpp"
 #include "howdah/observe/observer.hpp"
@@ -89,7 +90,7 @@ public:
     // The driver's side.
 
     bytes_view output() const noexcept { return session_.pending_output(); }
-    void written(std::size_t n) noexcept { session_.written(n); }
+    void written(std::size_t n) noexcept;
     std::span<std::byte> input_space(std::size_t least) { return session_.input_space(least); }
     void commit(std::size_t n) noexcept { session_.commit(n); }
     /// Answers what was read, as long as holds_input() is false. False: the connection can't be used any more, and
@@ -99,6 +100,7 @@ public:
     bool holds_input() const noexcept { return holding_ != nullptr; }
     /// The next call that is done or paused and whose driver has not been told; null: none.
     operation* next_done() noexcept;
+    bool has_done() const noexcept { return !done_.empty(); }
     /// The socket has ended or failed. All calls end: with `unknown` if they were sent, else with `not_sent`.
     void lost(error why);
     /// The owner gives it up: as lost(), and no news for the observer.
@@ -128,6 +130,9 @@ public:
     /// The only thing that could end this call's waiting is its own caller.
     bool waits_for_caller(const operation& op) const noexcept;
 
+    /// Where notifications go; null: to the observer.
+    void deliver_to(std::shared_ptr<inbox> to) noexcept { inbox_ = std::move(to); }
+
     // The operations' side.
 
     /// Opens an exchange for `op`; what must go in front (a BEGIN, a Close) is written first.
@@ -146,6 +151,13 @@ public:
     void has_ended(const operation& op);
     /// More for the exchange that `op` has left open.
     bytes& output_of(const operation& op);
+    /// `op` pauses as soon as all output is written: what it sends is sent no faster than it is taken.
+    void drain(operation& op);
+    /// `op` is finished as soon as there is something in the inbox.
+    void await_notification(operation& op) noexcept { listening_ = &op; }
+    /// Ends the COPY FROM STDIN of the exchange that `op` has left open: nothing of it is stored. The server's
+    /// CopyInResponse may still be on its way.
+    void fail_copy_in(const operation& op, std::string_view reason);
     /// A name for a portal, that no other of this connection has.
     std::string new_portal();
     /// Nobody needs the portal any more, of a lease or (0) of the connection: it is closed in front of what is sent
@@ -216,6 +228,7 @@ private:
     std::error_code dispatch_ready(const wire::event& e);
     std::error_code dispatch_parameter(bytes_view body);
     void dispatch_notice(bytes_view body);
+    std::error_code dispatch_notification(bytes_view body);
     bool retire(error why);
     void settle_lease();
     void adopt_transaction() noexcept;
@@ -242,6 +255,10 @@ private:
     queue paused_;  // and told so
     queue done_;    // or paused, and not told
     const operation* holding_ = nullptr;
+    operation* draining_ = nullptr;
+    operation* listening_ = nullptr;
+    std::shared_ptr<inbox> inbox_;
+    bool copy_in_failed_ = false;  // a CopyInResponse that comes late has its answer already
     const operation* unfinished_ = nullptr;
     bool fence_is_due_ = false;
     std::size_t waiting_count_ = 0;

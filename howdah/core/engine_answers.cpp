@@ -35,7 +35,7 @@ std::error_code engine::dispatch(const wire::event& e) {
         case prelude_done: holder_.state = begin_state::confirmed; return {};
         case ready: return dispatch_ready(e);
         case notice: dispatch_notice(e.data); return {};
-        case notification: return {};
+        case notification: return dispatch_notification(e.data);
         case parameter: return dispatch_parameter(e.data);
         case unsolicited: {
             server_message m;
@@ -55,6 +55,7 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         dispatch_error(e, std::move(m));
         return {};
     }
+    if (e.tag == wire::tag::copy_in_response && copy_in_failed_) return {};
     const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
     if (e.tag == wire::tag::close_complete || (is_own(e.to) && !uninvited_copy)) return {};
     if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
@@ -86,6 +87,7 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
 std::error_code engine::dispatch_ready(const wire::event& e) {
     unwanted_until_ = clock::time_point::max();
     unwanted_cancelled_ = false;
+    if (session_.in_flight() == 0) copy_in_failed_ = false;
     settle_lease();
     if (e.to == &fence_) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;
@@ -124,6 +126,22 @@ void engine::dispatch_notice(bytes_view body) {
     server_message m;
     if (!options_.watcher || wire::parse(body, m)) return;
     observe::tell(options_.watcher.get(), notice_event{.notice = m, .process_id = options_.process_id});
+}
+
+std::error_code engine::dispatch_notification(bytes_view body) {
+    wire::notification n;
+    if (wire::parse(body, n)) return errc::protocol_violation;
+    if (inbox_ == nullptr) {
+        observe::tell(
+            options_.watcher.get(),
+            notification_event{
+                .channel = n.channel, .payload = n.payload, .process_id = options_.process_id, .sender = n.process_id});
+        return {};
+    }
+    if (!inbox_->push(n))
+        observe::tell(options_.watcher.get(), notification_gap_event{.overflow = true, .lost = inbox_->lost()});
+    if (listening_ != nullptr) finish(*std::exchange(listening_, nullptr));
+    return {};
 }
 
 // A lease ends when its transaction is over, and nothing of it is in flight.

@@ -121,6 +121,7 @@ void engine::time_out(operation& op, clock::time_point now) {
             timeout_error(op, fate::unknown)
                 .prefixed("the server did not end a cancelled call within cancel_grace, the connection is closed: "));
     } else if (session_.head() == &op && cancel_ == cancel_state::none) {
+        if (draining_ == &op) draining_ = nullptr;
         (void)op.leave(*this);
         cancel_ = cancel_state::wanted;
         op.timed_out_ = true;

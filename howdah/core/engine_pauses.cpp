@@ -3,13 +3,14 @@
 #include <utility>
 
 #include "howdah/core/engine.hpp"
+#include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
 
 void engine::pause(operation& op, enum input what) {
     op.unlink();
     op.state_ = operation::state::paused;
-    op.timed_out_ = false;
+    op.timed_out_ = op.told_ = false;
     op.deadline_ = clock::time_point::max();
     if (what == input::held) holding_ = &op;
     done_.push_back(op);
@@ -47,6 +48,26 @@ void engine::give_up_paused(const error& why, lease_id of) {
 bytes& engine::output_of(const operation& op) {
     if (!session_.is_last(op)) std::terminate();  // its Sync would end another's exchange
     return session_.output();
+}
+
+void engine::drain(operation& op) {
+    if (output().empty()) return pause(op, input::flows);
+    draining_ = &op;
+}
+
+void engine::written(std::size_t n) noexcept {
+    session_.written(n);
+    if (draining_ == nullptr || !output().empty()) return;
+    auto& op = *std::exchange(draining_, nullptr);
+    if (!op.failure()) pause(op, input::flows);  // else ReadyForQuery is due, and ends it
+}
+
+void engine::fail_copy_in(const operation& op, std::string_view reason) {
+    auto& out = output_of(op);
+    wire::serialize(wire::copy_fail{.reason = reason}, out);
+    if (options_.statements != statement_mode::simple) wire::serialize(wire::sync_message{}, out);
+    copy_in_failed_ = true;
+    has_ended(op);
 }
 
 void engine::has_ended(const operation& op) {

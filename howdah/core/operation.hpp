@@ -56,6 +56,8 @@ public:
     clock::time_point deadline() const noexcept { return deadline_; }
     /// What the call runs, for observers and messages.
     virtual std::string_view text() const noexcept = 0;
+    /// It goes on sending before its answer is due, and the server may say no meanwhile.
+    virtual bool may_be_refused_meanwhile() const noexcept { return false; }
     /// The caller goes away before the answer: as the destructor does it, and no later event reaches this object.
     void abandon() noexcept;
 
@@ -106,6 +108,7 @@ private:
     bool timed_out_ = false;  // its cancel is under way
     bool resent_ = false;
     bool resend_when_ready_ = false;
+    bool told_ = false;  // that it is paused: nobody waits for it
 };
 
 }  // namespace howdah::core

@@ -2,20 +2,25 @@
 // The verbs, once for both drivers and for all that answers them. `Self` brings the primitives, `Answer<T>` is what a
 // call gives: an awaitable<T>, or a T.
 
+#include <initializer_list>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "howdah/core/listening.hpp"
 #include "howdah/core/pager.hpp"
 #include "howdah/core/pipeline.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement_facts.hpp"
 #include "howdah/core/stream_call.hpp"
+#include "howdah/sql/copy_statement.hpp"
 #include "howdah/sql/parameters.hpp"
 #include "howdah/sql/script.hpp"
 #include "howdah/sql/sql.hpp"
+#include "howdah/types/text.hpp"
 
 namespace howdah {
 
@@ -117,6 +122,36 @@ public:
     auto stream(const stream_options& options, sql<std::type_identity_t<P>...> statement, P&&... values) {
         return Self::target_type::template stream<T>(self().target(), statement.text(),
                                                      own_parameters(std::forward<P>(values)...), options);
+    }
+    /// COPY ... FROM STDIN with data in the statement's format: text or csv. The server has agreed to take it when this
+    /// returns. See copy_in_stream of the driver.
+    auto copy_in(sql<> statement) { return Self::target_type::copy_in(self().target(), statement.text()); }
+    /// COPY into a table from values of T, in binary: copy_in<user>(identifier{"users"}, {"id", "name"}). T is a row as
+    /// for fetch_all, whose types are the columns' own: nothing is converted. No columns: all. See copy_in_rows.
+    template <class T>
+    auto copy_in(const identifier& table, std::initializer_list<std::string_view> columns = {}) {
+        return Self::target_type::template copy_in<T>(
+            self().target(), binary_copy_in(table, std::span{columns.begin(), columns.size()}));
+    }
+    /// COPY ... TO STDOUT, as chunks of bytes. It is sent when the first of them is asked for. See copy_out_stream.
+    auto copy_out(sql<> statement) { return Self::target_type::copy_out(self().target(), statement.text()); }
+    /// COPY of a table as values of T. No columns: all. See copy_out_rows.
+    template <class T>
+    auto copy_out(const identifier& table, std::initializer_list<std::string_view> columns = {}) {
+        return Self::target_type::template copy_out<T>(
+            self().target(), binary_copy_out(table, std::span{columns.begin(), columns.size()}));
+    }
+    /// COPY of a query without parameters as values of T.
+    template <class T>
+    auto copy_out(sql<> query) {
+        return Self::target_type::template copy_out<T>(self().target(), binary_copy_out(query.text().text()));
+    }
+    /// pg_notify: tells all who listen on the channel, once this is committed. Errors: message_too_large, thrown before
+    /// anything is sent, for a payload of 8,000 bytes or more; invalid_option for a channel that is empty or over 63 bytes.
+    Answer<command_result> notify(std::string_view channel, std::string_view payload = {}) {
+        core::require_notifiable(channel, payload);
+        return run<core::no_rows, std::string, std::string>("select pg_notify($1, $2)", std::string{channel},
+                                                            std::string{payload});
     }
     /// A page of rows, and the token for the next one: see pager, which it refers to until it is done. `token` is empty
     /// for the first page. Errors: invalid_page_token, thrown before anything is sent; unexpected_null in a key.

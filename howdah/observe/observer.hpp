@@ -61,6 +61,19 @@ struct warning_event {
     std::string_view host;
 };
 
+/// Another session's NOTIFY, on a connection that is no listener's. It is read when the connection is used.
+struct notification_event {
+    std::string_view channel{}, payload{};
+    std::uint32_t process_id = 0;  // of the server's process that this connection has
+    std::uint32_t sender = 0;      // of the one that notified
+};
+
+/// A listener may have missed notifications.
+struct notification_gap_event {
+    bool overflow = false;   // its queue was full; else its connection was lost
+    std::uint64_t lost = 0;  // so far, where it is known
+};
+
 /// Whoever wants to know. Called on the thread that runs the connection: be quick. What it throws is dropped.
 class observer {
 public:
@@ -72,6 +85,8 @@ public:
     virtual void on(const long_transaction_event&) {}
     virtual void on(const connection_lost_event&) {}
     virtual void on(const warning_event&) {}
+    virtual void on(const notification_event&) {}
+    virtual void on(const notification_gap_event&) {}
 };
 
 /// Several observers as one. An observer that throws keeps the others from nothing.
@@ -86,6 +101,8 @@ public:
     void on(const long_transaction_event& e) override { tell(e); }
     void on(const connection_lost_event& e) override { tell(e); }
     void on(const warning_event& e) override { tell(e); }
+    void on(const notification_event& e) override { tell(e); }
+    void on(const notification_gap_event& e) override { tell(e); }
 
 private:
     template <class Event>

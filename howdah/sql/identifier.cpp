@@ -15,4 +15,10 @@ std::string quoted_identifier(std::string_view name) {
     return out += '"';
 }
 
+std::string quoted_list(std::span<const std::string_view> names) {
+    std::string out;
+    for (const auto name : names) out.append(out.empty() ? "" : ", ").append(quoted_identifier(name));
+    return out;
+}
+
 }  // namespace howdah

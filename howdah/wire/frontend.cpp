@@ -71,6 +71,7 @@ void serialize(const close_message& m, bytes& out) {
 void serialize(const execute_message& m, bytes& out) { frame{out, 'E'}.text(m.portal).u32(m.row_limit); }
 void serialize(sync_message, bytes& out) { frame{out, 'S'}; }
 void serialize(flush_message, bytes& out) { frame{out, 'H'}; }
+void serialize(const copy_data& m, bytes& out) { frame{out, 'd'}.raw(m.content); }
 void serialize(copy_done, bytes& out) { frame{out, 'c'}; }
 void serialize(const copy_fail& m, bytes& out) { frame{out, 'f'}.text(m.reason); }
 void serialize(terminate, bytes& out) { frame{out, 'X'}; }

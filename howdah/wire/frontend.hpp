@@ -97,6 +97,12 @@ void serialize(sync_message, bytes& out);
 struct flush_message {};
 void serialize(flush_message, bytes& out);
 
+/// A part of COPY's data, of any size up to `largest_message`: its ends mean nothing.
+struct copy_data {
+    bytes_view content;
+};
+void serialize(const copy_data& m, bytes& out);
+
 struct copy_done {};
 void serialize(copy_done, bytes& out);
 

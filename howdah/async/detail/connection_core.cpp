@@ -171,6 +171,7 @@ void connection_core::flush() {
         const auto n = ::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n > 0) {
             pump_.written(static_cast<std::size_t>(n));
+            if (engine_.has_done()) flush_soon();  // a call only had to send
         } else if (errno == EAGAIN) {
             waits_to_write_ = true;
             socket_.async_wait(stream_socket::wait_write,

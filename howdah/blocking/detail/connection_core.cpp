@@ -70,7 +70,7 @@ void connection_core::run(core::operation& op, const std::stop_token& stop) {
                         "transaction's verbs"};
         }
         const auto deadline = engine_.next_deadline();
-        pump(deadline);
+        pump(op, deadline);
         if (const auto now = clock::now(); now >= deadline) (void)engine_.expire(now);
     }
     cancel_if_wanted();
@@ -88,6 +88,7 @@ void connection_core::begin(core::operation& op) {
         engine_.submit(op, clock::now());
     }
     if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+    if (op.pending() && op.may_be_refused_meanwhile()) look();
 }
 
 void connection_core::cancel_if_wanted() {
@@ -121,9 +122,12 @@ void connection_core::attention() noexcept {
     }
 }
 
-void connection_core::pump(clock::time_point deadline) {
+void connection_core::pump(const core::operation& op, clock::time_point deadline) {
     if (!engine_.open()) return;
-    if (send_some()) return receive(deadline);
+    if (send_some()) {
+        if (op.pending()) receive(deadline);  // else it only had to send
+        return;
+    }
     // A send would block: the server may be waiting for us to read.
     if ((wait(POLLIN | POLLOUT, deadline) & ~POLLOUT) != 0) (void)take(MSG_DONTWAIT);
 }

@@ -41,7 +41,7 @@ private:
     void run(core::operation& op, const std::stop_token& stop);
     void begin(core::operation& op);
     void look();
-    void pump(core::clock::time_point deadline);
+    void pump(const core::operation& op, core::clock::time_point deadline);
     void cancel_if_wanted();
     bool send_some();
     enum class got : std::uint8_t { something, nothing };

@@ -1,0 +1,197 @@
+// LISTEN and NOTIFY through both drivers, with connections and servers that go and come back.
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "driver.hpp"
+#include "howdah/base/generated/sqlstates.hpp"
+#include "howdah/testing/server.hpp"
+
+namespace howdah::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 20'000ms;
+
+struct blocking_ear {
+    using type = blocking::listener;
+    static type listen(blocking_driver&, const std::string& conninfo, std::string_view channel,
+                       const listener_options& options) {
+        return type{parse_conninfo(conninfo), {channel}, options};
+    }
+    static std::optional<listener_event> next(blocking_driver&, type& l, std::chrono::milliseconds timeout) {
+        return l.next(timeout);
+    }
+};
+
+struct async_ear {
+    using type = howdah::listener;
+    static type listen(async_driver& d, const std::string& conninfo, std::string_view channel,
+                       const listener_options& options) {
+        return d.call(howdah::listen(conninfo, {channel}, options));
+    }
+    static std::optional<listener_event> next(async_driver& d, type& l, std::chrono::milliseconds timeout) {
+        return d.call(next_in_time(l, timeout));
+    }
+
+private:
+    static awaitable<void> sleep(std::chrono::milliseconds time) {
+        boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, time};
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+    // An error is an answer too: || would wait for the other one.
+    static awaitable<void> hear(type& l, std::optional<listener_event>& event, std::exception_ptr& failure) {
+        try {
+            event.emplace(co_await l.next());
+        } catch (const error&) {
+            failure = std::current_exception();
+        }
+    }
+    static awaitable<std::optional<listener_event>> next_in_time(type& l, std::chrono::milliseconds timeout) {
+        using namespace boost::asio::experimental::awaitable_operators;
+        std::optional<listener_event> event;
+        std::exception_ptr failure;
+        const auto first = co_await (hear(l, event, failure) || sleep(timeout));
+        if (first.index() == 0 && failure) std::rethrow_exception(failure);
+        co_return event;
+    }
+};
+
+template <class D>
+class listeners : public on_both_drivers<D> {
+protected:
+    using ear = std::conditional_t<std::is_same_v<D, blocking_driver>, blocking_ear, async_ear>;
+
+    auto listen(const std::string& conninfo, std::string_view channel, const listener_options& options = {}) {
+        return ear::listen(this->driver, conninfo, channel, options);
+    }
+    std::optional<listener_event> next(typename ear::type& l, std::chrono::milliseconds timeout = patience) {
+        return ear::next(this->driver, l, timeout);
+    }
+    /// The payload that comes next; what else comes is in words.
+    std::string payload(typename ear::type& l) {
+        const auto e = next(l);
+        if (!e) return "(nothing)";
+        if (const auto* gap = e->as_gap())
+            return gap->cause == notification_gap::reason::overflow ? "(overflow)" : "(reconnected)";
+        return e->as_notification()->payload;
+    }
+    void notify(std::string_view channel, std::string_view payload) { this->call(this->db.notify(channel, payload)); }
+};
+TYPED_TEST_SUITE(listeners, both_drivers);
+
+TYPED_TEST(listeners, hear_what_is_notified_in_order_with_channel_and_sender) {
+    auto l = this->listen(dsn(), "odd \"channel");
+    this->notify("odd \"channel", "one");
+    this->notify("another", "not for it");
+    this->notify("odd \"channel", "");
+    const auto first = this->next(l);
+    ASSERT_TRUE(first && first->as_notification());
+    EXPECT_EQ(first->as_notification()->channel, "odd \"channel");
+    EXPECT_EQ(first->as_notification()->payload, "one");
+    EXPECT_EQ(first->as_notification()->sender, this->db.process_id());
+    EXPECT_EQ(this->payload(l), "");
+}
+
+TYPED_TEST(listeners, give_nothing_when_nothing_comes_in_time_and_lose_nothing_by_that) {
+    auto l = this->listen(dsn(), "quiet");
+    EXPECT_FALSE(this->next(l, 10ms));
+    this->notify("quiet", "after all");
+    EXPECT_EQ(this->payload(l), "after all");
+}
+
+TYPED_TEST(listeners, listen_to_more_and_to_less_while_they_run) {
+    auto l = this->listen(dsn(), "first");
+    this->finish([&] { return l.listen("second"); });
+    this->finish([&] { return l.unlisten("first"); });
+    this->notify("first", "unheard");
+    this->notify("second", "heard");
+    EXPECT_EQ(this->payload(l), "heard");
+    EXPECT_EQ(this->failure_of([&] { return this->finish([&] { return l.listen(""); }), 0; }).code(),
+              errc::invalid_encoding);
+}
+
+TYPED_TEST(listeners, whose_connection_is_lost_yield_a_gap_before_the_next_notification) {
+    auto l = this->listen(dsn(), "lossy");
+    this->notify("lossy", "before");
+    EXPECT_EQ(this->payload(l), "before");
+    const auto was = l.process_id();
+    this->call(this->db.execute("select pg_terminate_backend($1)", static_cast<int>(was)));
+    EXPECT_EQ(this->payload(l), "(reconnected)");
+    EXPECT_NE(l.process_id(), was);
+    this->notify("lossy", "after");
+    EXPECT_EQ(this->payload(l), "after");
+}
+
+TYPED_TEST(listeners, that_are_too_slow_lose_what_is_over_capacity_and_are_told_how_many) {
+    auto l = this->listen(dsn(), "busy", {.capacity = 100});
+    this->call(this->db.execute("select pg_notify('busy', n::text) from generate_series(1, 1000) n"));
+    for (int i = 1; i <= 100; ++i) ASSERT_EQ(this->payload(l), std::to_string(i));
+    const auto e = this->next(l);
+    ASSERT_TRUE(e && e->as_gap());
+    std::uint64_t lost = e->as_gap()->lost;
+    EXPECT_EQ(e->as_gap()->cause, notification_gap::reason::overflow);
+    // What came while this was read had room again.
+    std::uint64_t heard = 100;
+    while (heard + lost < 1'000) {
+        const auto more = this->next(l);
+        ASSERT_TRUE(more);
+        if (const auto* gap = more->as_gap()) lost += gap->lost;
+        else ++heard;
+    }
+    EXPECT_EQ(heard + lost, 1'000u);
+    EXPECT_GT(lost, 0u);
+    this->notify("busy", "next");
+    EXPECT_EQ(this->payload(l), "next");
+}
+
+TYPED_TEST(listeners, hear_ten_thousand_without_loss) {
+    auto l = this->listen(dsn(), "many");
+    this->call(this->db.execute("select pg_notify('many', n::text) from generate_series(1, 10000) n"));
+    for (int i = 1; i <= 10'000; ++i) ASSERT_EQ(this->payload(l), std::to_string(i));
+}
+
+TYPED_TEST(listeners, hear_on_after_the_server_was_restarted) {
+    testing::server own;
+    auto l = this->listen(own.dsn(), "steady", {.first_backoff = 1ms, .longest_backoff = 50ms});
+    own.execute_sql("notify steady, 'before'");
+    EXPECT_EQ(this->payload(l), "before");
+    own.restart();
+    EXPECT_EQ(this->payload(l), "(reconnected)");
+    own.execute_sql("notify steady, 'after'");
+    EXPECT_EQ(this->payload(l), "after");
+}
+
+TYPED_TEST(listeners, give_up_after_max_attempts_with_the_last_error) {
+    testing::server own;
+    auto l = this->listen(own.dsn(), "gone", {.first_backoff = 1ms, .longest_backoff = 5ms, .max_attempts = 3});
+    own.stop();
+    const auto e = this->failure_of([&] { return this->next(l); });
+    EXPECT_EQ(e.code(), std::errc::connection_refused) << e.what();
+}
+
+TYPED_TEST(listeners, notify_refuses_a_payload_of_8000_bytes_and_the_server_takes_one_less) {
+    auto l = this->listen(dsn(), "big");
+    EXPECT_EQ(this->failure_of([&] { return this->call(this->db.notify("big", std::string(8'000, 'x'))); }).code(),
+              errc::message_too_large);
+    this->notify("big", std::string(7'999, 'x'));
+    EXPECT_EQ(this->payload(l).size(), 7'999u);
+}
+
+TYPED_TEST(listeners, hear_what_a_transaction_notified_when_it_commits) {
+    auto l = this->listen(dsn(), "committed");
+    {
+        auto undone = this->call(this->db.begin());
+        this->call(undone.notify("committed", "undone"));
+    }
+    auto tx = this->call(this->db.begin());
+    this->call(tx.notify("committed", "done"));
+    this->driver.commit(tx);
+    EXPECT_EQ(this->payload(l), "done");
+}
+
+}  // namespace
+}  // namespace howdah::test
