@@ -271,7 +271,7 @@ private:
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
     std::uint32_t fences_ = 0;  // in flight
-    own_exchange drained_;  // what was left to run to its end
+    own_exchange drained_;      // what was left to run to its end
     own_exchange owed_;
     std::uint64_t last_portal_ = 0;
     std::vector<std::string> closing_;          // names in the Close messages of the exchange that is open

@@ -65,7 +65,7 @@ if [[ ! -d $target ]]; then
     rm -rf "$work"
     download "$work/apt"
     for package in "$work"/apt/archives/*.deb; do dpkg-deb --extract "$package" "$work/root"; done
-    for program in "$work"/root/usr/lib/postgresql/17/bin/* "$work/root/usr/sbin/pgbouncer"; do
+    for program in "$work/root"/usr/lib/postgresql/17/bin/* "$work/root/usr/sbin/pgbouncer"; do
         lead_in "$work/root" "$target" "${program#"$work/root/"}"
     done
     mv "$work/root" "$target"
