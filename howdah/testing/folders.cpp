@@ -113,6 +113,9 @@ fs::path runtime_folder() {
     if (::mkdir(folder.c_str(), passable_mode()) != 0 && errno != EEXIST) fail_system("making " + folder.string());
     if (!is_only_ours(folder))
         fail(folder.string() + " is not a folder that only this user can write to: remove it, or set TMPDIR");
+    // It may have been made by a process whose servers need no way through it.
+    if (passable_mode() != 0700 && ::chmod(folder.c_str(), passable_mode()) != 0)
+        fail_system("opening " + folder.string());
     return folder;
 }
 
