@@ -29,6 +29,10 @@ copy_in_call::~copy_in_call() { abandon(); }  // here, where leave() is still th
 
 // What travels.
 
+bool copy_in_call::is_simple_query(const engine& e) const noexcept {
+    return e.options().statements == statement_mode::simple;
+}
+
 void copy_in_call::advance(engine& e) {
     switch (stage_) {
         case stage::fresh: return open(e);

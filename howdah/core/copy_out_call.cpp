@@ -20,6 +20,10 @@ copy_out_call::copy_out_call(copy_statement statement)
 
 copy_out_call::~copy_out_call() { abandon(); }  // here, where leave() is still this class's
 
+bool copy_out_call::is_simple_query(const engine& e) const noexcept {
+    return e.options().statements == statement_mode::simple;
+}
+
 void copy_out_call::advance(engine& e) {
     drop_consumed();
     if (stage_ == stage::fresh) open(e);

@@ -34,6 +34,7 @@ public:
 private:
     enum class stage : std::uint8_t { fresh, opening, open, complete, failed };
 
+    bool is_simple_query(const engine& e) const noexcept override;
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine&, bytes_view, std::uint32_t) override { return errc::protocol_violation; }

@@ -52,6 +52,7 @@ void engine::submit(operation& op, clock::time_point now) {
     op.state_ = operation::state::waiting;
     behind.push_back(op);
     ++waiting_count_;
+    if (op.lease != 0) begin_first();
 }
 
 void engine::set_deadline(operation& op) noexcept {
@@ -100,7 +101,7 @@ void engine::release(lease_id lease) {
 bool engine::may_start(const operation& op) const noexcept {
     if (cancel_ != cancel_state::none || unfinished_ != nullptr || !session_.room_for_exchange()) return false;
     // Until BEGIN is confirmed nothing goes behind it: were it to fail, the next statement would autocommit.
-    if (op.lease != 0) return op.lease == holder_.id && holder_.state != begin_state::sent;
+    if (op.lease != 0) return op.lease == holder_.id && holder_.state != begin_state::sent && !needs_begin_first(op);
     if (holder_.id != 0 || exclusive_running_) return false;
     return op.sharing == sharing::shared || shared_running_ == 0;
 }
@@ -122,6 +123,7 @@ void engine::start(operation& op) {
 void engine::start_waiting() {
     if (closed_) return;
     roll_back();
+    begin_first();
     pay();
     for (auto i = held_.begin(); i != held_.end();) {
         auto& op = *i++;
@@ -131,7 +133,8 @@ void engine::start_waiting() {
             running_.push_back(op);
             op.advance(*this);
         } else if (holder_.state == begin_state::failed) {
-            op.fail(error{errc::transaction_ended, "BEGIN has failed, so nothing was sent behind it"});
+            op.fail(begin_failure_ ? error{*begin_failure_}
+                                   : error{errc::transaction_ended, "BEGIN has failed, so nothing was sent behind it"});
             finish(op);
         } else if (may_start(op)) {
             op.unlink();

@@ -219,7 +219,7 @@ private:
     void give_up_paused(const error& why, lease_id of);
     void set_deadline(operation& op) noexcept;
     bool is_own(const wire::recipient* to) const noexcept {
-        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &owed_;
+        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &owed_ || to == &begin_;
     }
 
     std::error_code dispatch(const wire::event& e);
@@ -233,6 +233,8 @@ private:
     void settle_lease();
     void adopt_transaction() noexcept;
     void roll_back();
+    bool needs_begin_first(const operation& op) const noexcept;
+    void begin_first();
     void watch_lease();
     void pay();
     error lease_error(lease_id lease) const;
@@ -270,6 +272,8 @@ private:
     lease_id overdue_lease_ = 0;
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
+    own_exchange begin_;  // where it can't travel with the first statement
+    std::optional<server_message> begin_failure_;
     std::uint32_t fences_ = 0;  // in flight
     own_exchange drained_;      // what was left to run to its end
     own_exchange owed_;

@@ -65,7 +65,11 @@ std::error_code engine::dispatch_message(const wire::event& e) {
 void engine::dispatch_error(const wire::event& e, server_message&& m) {
     const bool fatal = m.severity == "FATAL" || m.severity == "PANIC";
     if (fatal) leaving_.emplace(m, fate::not_sent);
-    if (e.in_prelude) holder_.state = begin_state::failed;
+    if (e.in_prelude || e.to == &begin_) holder_.state = begin_state::failed;
+    if (e.to == &begin_) {
+        begin_failure_ = std::move(m);
+        return;
+    }
     if (e.to == nullptr || is_own(e.to)) return;
     auto& op = *static_cast<operation*>(e.to);
     if (m.code == query_canceled) {
@@ -93,6 +97,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;
         return {};
     }
+    if (e.to == &begin_ && holder_.state == begin_state::sent) holder_.state = begin_state::confirmed;
     if (e.to != nullptr && !is_own(e.to)) {
         auto& op = *static_cast<operation*>(e.to);
         if (std::exchange(op.resend_when_ready_, false)) {

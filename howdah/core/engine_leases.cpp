@@ -15,6 +15,23 @@ lease_id engine::grant(std::string begin, const lease_limits& limits) {
     return holder_.id;
 }
 
+bool engine::needs_begin_first(const operation& op) const noexcept {
+    return op.lease != 0 && op.lease == holder_.id && holder_.state == begin_state::to_send &&
+           op.is_simple_query(*this);
+}
+
+// BEGIN in an exchange of its own, for a call that it can't travel with.
+void engine::begin_first() {
+    if (held_.empty() || !needs_begin_first(held_.front()) || cancel_ != cancel_state::none || unfinished_ != nullptr ||
+        !session_.room_for_exchange())
+        return;
+    holder_.state = begin_state::sent;
+    begin_failure_.reset();
+    session_.begin(&begin_);
+    wire::serialize(wire::simple_query{.sql = holder_.begin}, session_.output());
+    session_.end();
+}
+
 clock::time_point engine::lease_deadline() const noexcept {
     if (holder_.ending || holder_.released) return holder_.warns_at;
     return std::min(holder_.deadline, holder_.warns_at);

@@ -82,6 +82,8 @@ protected:
     virtual enum fate fate_when_lost() const noexcept { return fate::unknown; }
     /// May be sent again when a cancel that was meant for another has hit it.
     virtual bool may_be_resent() const noexcept { return false; }
+    /// It travels as a simple Query. A BEGIN that fails in front of it would have the server skip it, and its ReadyForQuery.
+    virtual bool is_simple_query(const engine&) const noexcept { return false; }
     /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not
     /// called for what waits unsent.
     virtual on_abandon leave(engine&) { return on_abandon::cancel; }

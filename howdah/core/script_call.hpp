@@ -22,6 +22,7 @@ public:
     std::vector<result> take() { return std::move(results_); }
 
 private:
+    bool is_simple_query(const engine&) const noexcept override { return true; }
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;

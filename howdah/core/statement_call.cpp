@@ -7,6 +7,10 @@
 
 namespace howdah::core {
 
+bool statement_call::is_simple_query(const engine& e) const noexcept {
+    return e.options().statements == statement_mode::simple;
+}
+
 void statement_call::advance(engine& e) {
     if (state_ == state::fresh) {
         if (auto refused = statement_.check(e)) {

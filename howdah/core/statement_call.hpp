@@ -21,6 +21,7 @@ public:
     const statement& content() const noexcept { return statement_; }
 
 private:
+    bool is_simple_query(const engine& e) const noexcept override;
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;

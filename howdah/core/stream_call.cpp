@@ -20,6 +20,10 @@ stream_call::~stream_call() { abandon(); }  // here, where leave() is still this
 
 // What travels.
 
+bool stream_call::is_simple_query(const engine& e) const noexcept {
+    return e.options().statements == statement_mode::simple;
+}
+
 void stream_call::advance(engine& e) {
     rows_.drop();
     switch (state_) {

@@ -52,6 +52,7 @@ private:
     enum class state : std::uint8_t { fresh, describing, described, looking_up, fetching, suspended, complete, stale };
     enum class shape : std::uint8_t { whole, alone, beside_others };
 
+    bool is_simple_query(const engine& e) const noexcept override;
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;

@@ -333,6 +333,39 @@ TEST(command, cut_anywhere_is_no_success) {
 
 // Scripts.
 
+// The server skips a Query behind a BEGIN that failed, and its ReadyForQuery with it.
+TEST(script, first_in_a_transaction_goes_out_once_its_begin_is_confirmed) {
+    line l;
+    const auto lease = begin(l);
+    script_call s{text("delete from a; delete from b")};
+    call<> next{"delete from c"};
+    submit_under(l, lease, s);
+    submit_under(l, lease, next.op);
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("BEGIN") + ready("T")));
+    EXPECT_EQ(l.send_tags(), "QPDBES");
+    ASSERT_TRUE(l.hear(complete("DELETE 1") + complete("DELETE 2") + ready("T") + first_use("DELETE 3") + ready("T")));
+    EXPECT_FALSE(s.failure());
+    EXPECT_EQ(next.sink.take().rows_affected, 3u);
+}
+
+TEST(script, first_in_a_transaction_whose_begin_fails_is_not_sent_and_says_why) {
+    line l;
+    const auto lease = begin(l);
+    script_call s{text("delete from a")};
+    submit_under(l, lease, s);
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(refusal("0A000") + ready()));
+    EXPECT_EQ(l.send(), "");
+    ASSERT_TRUE(s.done());
+    EXPECT_EQ(s.failure()->state(), sqlstate{"0A000"});
+    EXPECT_EQ(fate_of(s), fate::rejected);
+    l.engine.release(lease);
+    call<> other{"delete from c"};
+    l.submit(other.op);
+    EXPECT_EQ(l.send_tags(), "PDBES") << "nothing was begun, so nothing is rolled back";
+}
+
 TEST(script, abandoned_script_s_transaction_is_rolled_back_before_others_have_their_turn) {
     line l;
     call<> other{"delete from b"};
