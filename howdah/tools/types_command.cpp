@@ -107,7 +107,7 @@ void run(const roundtrip_arguments& given) {
         const auto result = run_cases(db, given.file == "-" ? std::cin : file, given.quiet);
         std::cout << result.passed << " passed, " << result.failed << " failed";
         if (result.skipped != 0) std::cout << ", " << result.skipped << " skipped";
-        std::cout << std::endl;
+        std::cout << '\n' << std::flush;
         if (!std::cout) throw std::runtime_error{"the output could not be written"};
         if (result.failed != 0) throw exit_now{exit_status::failed};
     } catch (const error& e) {
