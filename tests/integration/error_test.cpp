@@ -74,6 +74,28 @@ TYPED_TEST(errors, a_killed_backend_ends_the_connection_with_the_server_s_word) 
     EXPECT_FALSE(this->db.open());
 }
 
+TYPED_TEST(errors, text_that_is_not_utf_8_is_refused_by_the_server_and_the_connection_stays) {
+    for (int use = 0; use < 2; ++use) {  // as text, then in binary
+        const auto e = this->failure_of(
+            [&] { return this->call(this->db.template fetch_one<std::string>("select $1::text", "gr\xfc\xdf")); });
+        EXPECT_EQ(e.state(), character_not_in_repertoire) << e.what();
+        EXPECT_EQ(e.fate(), fate::rejected);
+        this->expect_usable();
+    }
+}
+
+TYPED_TEST(errors, an_array_whose_dimensions_do_not_fit_its_elements_is_not_sent) {
+    array<int> wrong;
+    wrong.elements = {1, 2, 3};
+    wrong.dimensions = {{.size = 2}, {.size = 2}};
+    const auto e = this->failure_of(
+        [&] { return this->call(this->db.template fetch_one<std::string>("select $1::int[]", wrong)); });
+    EXPECT_EQ(e.code(), errc::invalid_value) << e.what();
+    EXPECT_EQ(e.fate(), fate::not_sent);
+    EXPECT_NE(std::string{e.what()}.find("parameter $1"), std::string::npos) << e.what();
+    this->expect_usable();
+}
+
 TYPED_TEST(errors, text_with_a_nul_is_refused) {
     const auto e = this->failure_of([&] {
         return this->call(this->db.template fetch_one<std::string>("select $1::text", std::string("a\0b", 3)));
