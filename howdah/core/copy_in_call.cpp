@@ -3,17 +3,11 @@
 #include <algorithm>
 
 #include "howdah/core/columns.hpp"
-#include "howdah/core/command_call.hpp"
+#include "howdah/core/copy_opening.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
-
-std::optional<error> refuse_unless_copy(const statement_text& text, const char* instead) {
-    const auto& o = text.outline();
-    if (o.kind == statement_kind::copy && !o.several_statements && o.flaw == detail::flaw::none) return std::nullopt;
-    return error{errc::wrong_statement_kind, std::string{"the statement was not sent: it is not one "} + instead};
-}
 
 copy_in_call::copy_in_call(const statement_text& text)
     : text_{text.text()}, refusal_{refuse_unless_copy(text, "COPY ... FROM STDIN")} {
@@ -51,8 +45,7 @@ void copy_in_call::advance(engine& e) {
 
 void copy_in_call::open(engine& e) {
     const bool simple = e.options().statements == statement_mode::simple;
-    if (simple && !describes_.empty())
-        refusal_.emplace(errc::wrong_statement_kind, "statement_mode simple can't tell the columns of a typed COPY");
+    if (simple && !describes_.empty()) refusal_ = no_columns_in_simple_mode();
     if (refusal_) {
         fail(std::move(*refusal_));
         return e.finish(*this);
@@ -60,16 +53,8 @@ void copy_in_call::open(engine& e) {
     stage_ = stage::opening;
     synced_ = simple;  // a Query ends by itself
     auto& out = e.open_exchange(*this);
-    if (!describes_.empty()) {
-        wire::serialize(wire::parse_message{.statement = {}, .sql = describes_, .parameter_types = {}}, out);
-        wire::serialize(wire::describe_message{.target = wire::target::statement, .name = {}}, out);
-    }
-    if (simple) {
-        wire::serialize(wire::simple_query{.sql = text_}, out);
-    } else {
-        serialize_command(text_, out);
-        wire::serialize(wire::flush_message{}, out);
-    }
+    write_copy(describes_, text_, e.options().statements, out);
+    if (!simple) wire::serialize(wire::flush_message{}, out);
     e.close_exchange();
     if (!simple) e.leave_open(*this);
     if (lease != 0) e.keep_others_out(*this);

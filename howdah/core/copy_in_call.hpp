@@ -67,7 +67,4 @@ private:
     bool left_ = false;
 };
 
-/// The statement is not one COPY; `instead` says what it should be.
-std::optional<error> refuse_unless_copy(const statement_text& text, const char* instead);
-
 }  // namespace howdah::core

@@ -1,8 +1,7 @@
 #include "howdah/core/copy_out_call.hpp"
 
 #include "howdah/core/columns.hpp"
-#include "howdah/core/command_call.hpp"
-#include "howdah/core/copy_in_call.hpp"
+#include "howdah/core/copy_opening.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/wire/frontend.hpp"
 
@@ -31,24 +30,15 @@ void copy_out_call::advance(engine& e) {
 
 void copy_out_call::open(engine& e) {
     const bool simple = e.options().statements == statement_mode::simple;
-    if (simple && !describes_.empty())
-        refusal_.emplace(errc::wrong_statement_kind, "statement_mode simple can't tell the columns of a typed COPY");
+    if (simple && !describes_.empty()) refusal_ = no_columns_in_simple_mode();
     if (refusal_) {
         fail(std::move(*refusal_));
         return e.finish(*this);
     }
     stage_ = stage::opening;
     auto& out = e.open_exchange(*this);
-    if (!describes_.empty()) {
-        wire::serialize(wire::parse_message{.statement = {}, .sql = describes_, .parameter_types = {}}, out);
-        wire::serialize(wire::describe_message{.target = wire::target::statement, .name = {}}, out);
-    }
-    if (simple) {
-        wire::serialize(wire::simple_query{.sql = text_}, out);
-    } else {
-        serialize_command(text_, out);
-        wire::serialize(wire::sync_message{}, out);
-    }
+    write_copy(describes_, text_, e.options().statements, out);
+    if (!simple) wire::serialize(wire::sync_message{}, out);
     e.close_exchange();
     if (lease != 0) e.keep_others_out(*this);
 }

@@ -23,7 +23,7 @@ std::shared_ptr<const statement_facts> make_facts(std::vector<oid> parameters, s
     for (auto& c : out.columns) {
         resolve(c.type);
         c.known = out.types;
-        c.type_name = c.ref().name();
+        if (is_user_defined(c.type)) c.type_name = c.ref().name();
     }
     return std::make_shared<const statement_facts>(std::move(out));
 }

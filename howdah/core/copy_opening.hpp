@@ -1,0 +1,23 @@
+#pragma once
+// How COPY begins, whichever way its data goes.
+
+#include <optional>
+#include <string_view>
+
+#include "howdah/base/bytes.hpp"
+#include "howdah/base/error.hpp"
+#include "howdah/config/connection_config.hpp"
+#include "howdah/sql/sql.hpp"
+
+namespace howdah::core {
+
+/// The statement is not one COPY; `instead` says what it should be.
+std::optional<error> refuse_unless_copy(const statement_text& text, const char* instead);
+
+/// A typed COPY needs its columns described, which only the extended protocol does.
+error no_columns_in_simple_mode();
+
+/// `columns` is a statement that is only described, for its columns; empty: none. Behind `copy` goes no Sync yet.
+void write_copy(std::string_view columns, std::string_view copy, statement_mode mode, bytes& out);
+
+}  // namespace howdah::core
