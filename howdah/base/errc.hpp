@@ -37,6 +37,7 @@ enum class errc {
     cancelled,          // the caller went away
     connection_busy,    // a blocking connection can't do two things at once
     queue_full,         // too much is waiting already
+    pool_closed,        // the pool is closed, or about to be
     encoding_changed,   // client_encoding moved away from UTF8
     // statements
     wrong_statement_kind,     // COPY, BEGIN, LISTEN ... through a verb that can't carry it

@@ -1,0 +1,392 @@
+#include "howdah/pool/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "howdah/base/generated/sqlstates.hpp"
+
+namespace howdah::pooling {
+namespace {
+
+error closed_error() { return error{errc::pool_closed, "the pool is closed, or about to be"}; }
+
+}  // namespace
+
+policy::policy(const pool_options& options, const habits& h, maker make_slot, double (*draw)(), clock::time_point now)
+    : options_{options},
+      habits_{h},
+      make_{std::move(make_slot)},
+      draw_{draw},
+      backoff_{draw},
+      limit_{options.max_connections},
+      made_{now} {
+    options_.validate();
+    open_what_is_wanted(now);
+}
+
+policy::~policy() {
+    idle_.clear();
+    tasks_.clear();
+    waiting_.clear();
+    done_.clear();
+}
+
+// Callers.
+
+void policy::acquire(ticket& t, clock::time_point now, clock::time_point deadline) {
+    t.since_ = now;
+    t.deadline_ = deadline;
+    if (ending_) return refuse(t, closed_error());
+    if (take_at_once(t, now)) return;
+    if (deadline <= now) return refuse(t, wait_error(t, now));
+    if (waiting_.size() >= options_.max_waiting)
+        return refuse(t, error{errc::queue_full, std::to_string(waiting_.size()) +
+                                                     " callers wait for a connection of the pool already: raise "
+                                                     "max_connections or max_waiting, or ask for less"}
+                             .at(phase::queue));
+    look_for_starvation(t, now);
+    t.state_ = ticket::state::waiting;
+    waiting_.push_back(t);
+    wake_at(deadline);
+    if (options_.slow_acquire.count() > 0) wake_at(now + options_.slow_acquire);
+    serve(now);
+}
+
+bool policy::take_at_once(ticket& t, clock::time_point now) {
+    if (!waiting_.empty()) return false;
+    while (!idle_.empty()) {
+        auto& s = idle_.front();
+        if (must_go(s, now)) {
+            close_idle(s);
+        } else if (needs_preparation(s, now)) {
+            return false;
+        } else {
+            idle_.pop_front();
+            lend(s, t, now);
+            t.slot_ = &s;
+            t.state_ = ticket::state::granted;
+            return true;
+        }
+    }
+    return false;
+}
+
+void policy::withdraw(ticket& t, clock::time_point now) noexcept {
+    if (t.is_linked()) (t.state_ == ticket::state::waiting ? waiting_ : done_).erase(ticket_list::s_iterator_to(t));
+    const bool granted = t.state_ == ticket::state::granted;
+    t.state_ = ticket::state::idle;
+    if (granted) release(*t.slot_, condition::clean, now);
+}
+
+void policy::release(slot& s, enum condition how, clock::time_point now) {
+    --leased_;
+    s.strand_ = nullptr;
+    s.holder_ = {};
+    s.state_ = slot::state::busy;
+    if (how == condition::broken) {
+        ++broken_;
+        order(s, task::close);
+    } else if (how == condition::untidy || options_.on_return == recycle::clean || habits_.after_release) {
+        order(s, task::recover);
+    } else {
+        s.idle_since_ = s.checked_ = now;
+        offer(s, now);
+    }
+    if (!waiting_.empty() || renewing_ || s.task_ == task::close) serve(now);
+}
+
+void policy::lend(slot& s, const ticket& t, clock::time_point now) noexcept {
+    s.state_ = slot::state::leased;
+    s.stale_ = false;
+    s.holder_ = t.where_;
+    s.strand_ = t.strand_;
+    s.leased_since_ = now;
+    ++leased_;
+    ++acquired_;
+}
+
+void policy::grant(ticket& t, slot& s, clock::time_point now) {
+    waiting_.erase(ticket_list::s_iterator_to(t));
+    lend(s, t, now);
+    t.slot_ = &s;
+    t.state_ = ticket::state::granted;
+    done_.push_back(t);
+}
+
+void policy::refuse(ticket& t, error why) {
+    const bool waited = t.state_ == ticket::state::waiting;
+    t.failure_.emplace(std::move(why)).with_fate(fate::not_sent);
+    t.state_ = ticket::state::refused;
+    if (!waited) return;
+    waiting_.erase(ticket_list::s_iterator_to(t));
+    done_.push_back(t);
+}
+
+void policy::refuse_all(const error& why) {
+    while (!waiting_.empty()) refuse(waiting_.front(), why);
+}
+
+error policy::wait_error(const ticket& t, clock::time_point now) const {
+    using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::milliseconds;
+    auto words = "no connection of the pool was free within " +
+                 std::to_string(duration_cast<milliseconds>(now - t.since_).count()) + " ms: " +
+                 std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
+                 std::to_string(waiting_.size()) + " waiting";
+    if (backoff_.failures() != 0 && last_error_) words += "; connecting fails: " + std::string{last_error_->what()};
+    phase_times times{};
+    times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(now - t.since_);
+    return error{errc::timed_out, std::move(words)}.at(phase::queue).with_times(times);
+}
+
+// Slots.
+
+bool policy::must_go(const slot& s, clock::time_point now) const noexcept {
+    return s.expires_ <= now || s.epoch_ < discarded_before_ || live() > options_.max_connections ||
+           (ending_ && waiting_.empty());
+}
+
+bool policy::needs_preparation(const slot& s, clock::time_point now) const noexcept {
+    return habits_.before_acquire ||
+           (options_.on_return != recycle::fast && now - std::max(s.idle_since_, s.checked_) >= options_.ping_after);
+}
+
+void policy::order(slot& s, enum task what) {
+    s.task_ = what;
+    s.state_ = slot::state::busy;
+    s.told_ = false;
+    switch (what) {
+        case task::none: return;
+        case task::connect: ++connecting_; break;
+        case task::close: ++closing_; break;
+        case task::prepare:
+        case task::check:
+        case task::recover: ++coming_; break;
+    }
+    tasks_.push_back(s);
+}
+
+void policy::end_task(slot& s) noexcept {
+    if (s.task_ != task::none && !s.told_) tasks_.erase(slot_list::s_iterator_to(s));
+    switch (std::exchange(s.task_, task::none)) {
+        case task::none: return;
+        case task::connect: --connecting_; return;
+        case task::close: --closing_; return;
+        case task::prepare:
+        case task::check:
+        case task::recover: --coming_; return;
+    }
+}
+
+// A connection is free: for whoever waits longest, else it rests.
+void policy::offer(slot& s, clock::time_point now) {
+    if (must_go(s, now)) return order(s, task::close);
+    if (waiting_.empty()) return rest(s, now);
+    if (!needs_preparation(s, now)) return grant(waiting_.front(), s, now);
+    s.stale_ = now - std::max(s.idle_since_, s.checked_) >= options_.ping_after;
+    order(s, task::prepare);
+}
+
+void policy::rest(slot& s, clock::time_point now) {
+    s.state_ = slot::state::idle;
+    s.idle_since_ = now;
+    idle_.push_front(s);
+    wake_at(due(s));
+}
+
+// When something is to be done about it, while it is idle.
+clock::time_point policy::due(const slot& s) const noexcept {
+    auto when = s.expires_;
+    if (options_.idle_timeout.count() > 0 && live() > options_.min_connections)
+        when = std::min(when, s.idle_since_ + options_.idle_timeout);
+    if (options_.health_check_interval.count() > 0) when = std::min(when, s.checked_ + options_.health_check_interval);
+    return when;
+}
+
+void policy::close_idle(slot& s) {
+    idle_.erase(slot_list::s_iterator_to(s));
+    order(s, task::close);
+}
+
+// Callers that wait have what is idle, and more is opened for those that are left.
+void policy::serve(clock::time_point now) {
+    while (!waiting_.empty() && !idle_.empty()) {
+        auto& s = idle_.front();
+        if (needs_preparation(s, now) && !must_go(s, now) && coming_ >= waiting_.size()) break;
+        const auto idle_since = s.idle_since_;
+        idle_.pop_front();
+        s.idle_since_ = idle_since;
+        offer(s, now);
+    }
+    replace_outdated(now);
+    open_what_is_wanted(now);
+}
+
+void policy::open_what_is_wanted(clock::time_point now) {
+    const auto on_their_way = connecting_ + coming_;
+    const auto callers = waiting_.size() > on_their_way ? waiting_.size() - on_their_way : 0;
+    const auto background =
+        ending_ ? 0
+                : std::max<std::size_t>(
+                      live() < options_.min_connections ? options_.min_connections - live() : 0, to_replace_);
+    const auto room = limit_ > size() ? limit_ - size() : 0;
+    auto wanted = std::min(std::max(callers, background), room);
+    if (wanted == 0) return;
+    if (backoff_.failures() != 0) wanted = connecting_ == 0 ? 1 : 0;  // one probes for all
+    const auto when = backoff_.until(waiting_.empty() ? demand::background : demand::caller);
+    if (when > now) return wake_at(when);
+    for (; wanted != 0; --wanted) {
+        (void)open();
+        if (to_replace_ != 0) --to_replace_;
+    }
+}
+
+slot& policy::open() {
+    auto& s = *slots_.emplace_back(make_());
+    s.epoch_ = epoch_;
+    order(s, task::connect);
+    return s;
+}
+
+// One connection with older credentials after the other: the new one first, where there is room for both.
+void policy::replace_outdated(clock::time_point now) {
+    if (!renewing_ || ending_ || !waiting_.empty() || connecting_ != 0 || closing_ != 0) return;
+    renewing_ = std::ranges::any_of(slots_, [&](const auto& s) { return is_outdated(*s); });
+    const auto old = std::find_if(idle_.rbegin(), idle_.rend(), [&](const slot& s) { return is_outdated(s); });
+    if (old == idle_.rend()) return;
+    const auto when = backoff_.until(demand::background);
+    if (when > now) return wake_at(when);
+    if (size() < limit_) {
+        open().replaces_ = true;
+    } else if (backoff_.failures() == 0) {
+        close_idle(*old);
+        ++to_replace_;
+    }
+}
+
+void policy::remove(slot& s) {
+    slots_.erase(std::find_if(slots_.begin(), slots_.end(), [&](const auto& one) { return one.get() == &s; }));
+}
+
+// Reports.
+
+void policy::connected(slot& s, clock::time_point now) {
+    end_task(s);
+    backoff_.succeeded();
+    ++opened_;
+    s.idle_since_ = s.checked_ = now;
+    if (options_.max_lifetime.count() > 0)
+        s.expires_ = now + std::chrono::duration_cast<clock::duration>(options_.max_lifetime * (0.5 + draw_() / 2));
+    if (std::exchange(s.replaces_, false)) {
+        const auto old = std::find_if(idle_.rbegin(), idle_.rend(), [&](const slot& one) { return is_outdated(one); });
+        if (old != idle_.rend()) close_idle(*old);
+    }
+    offer(s, now);
+    serve(now);
+}
+
+void policy::connect_failed(slot& s, error why, clock::time_point now) {
+    end_task(s);
+    remove(s);
+    backoff_.failed(why, options_, now);
+    if (why.state() == too_many_connections) {
+        constexpr auto pause = std::chrono::seconds{10};
+        limit_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, live()));
+        limit_grows_at_ = now + pause;
+        wake_at(limit_grows_at_);
+    }
+    for (auto& t : waiting_) ++t.failures_seen_;
+    refuse_without_hope(why);
+    blame(why, now);
+    serve(now);
+}
+
+// As long as a connection is left, it may come back to whoever waits.
+void policy::refuse_without_hope(const error& why) {
+    if (live() != connecting_) return;
+    const bool passes = may_pass(why);
+    for (auto i = waiting_.begin(); i != waiting_.end();) {
+        auto& t = *i++;
+        if (!passes || t.failures_seen_ >= options_.connect_attempts) refuse(t, why);
+    }
+}
+
+void policy::ready(slot& s, clock::time_point now) {
+    const auto did = s.task_;
+    end_task(s);
+    s.checked_ = now;
+    if (did == task::prepare && !waiting_.empty() && !must_go(s, now)) {
+        grant(waiting_.front(), s, now);
+    } else if (did == task::check && waiting_.empty() && !must_go(s, now)) {
+        s.state_ = slot::state::idle;  // since when it was: a sign of life is no use of it
+        idle_.push_back(s);
+        wake_at(due(s));
+    } else {
+        s.idle_since_ = now;
+        offer(s, now);
+    }
+    serve(now);
+}
+
+void policy::lost(slot& s, error why, clock::time_point now) {
+    if (s.state_ == slot::state::idle) idle_.erase(slot_list::s_iterator_to(s));
+    end_task(s);
+    ++broken_;
+    blame(why, now);
+    order(s, task::close);
+    serve(now);
+}
+
+void policy::closed(slot& s, clock::time_point now) {
+    end_task(s);
+    remove(s);
+    serve(now);
+}
+
+void policy::blame(const error& why, clock::time_point now) {
+    last_error_ = why;
+    last_error_at_ = now;
+}
+
+// The shell's side.
+
+slot* policy::next_task() noexcept {
+    if (tasks_.empty()) return nullptr;
+    auto& s = tasks_.front();
+    tasks_.pop_front();
+    s.told_ = true;
+    return &s;
+}
+
+ticket* policy::next_done() noexcept {
+    if (done_.empty()) return nullptr;
+    auto& t = done_.front();
+    done_.pop_front();
+    return &t;
+}
+
+std::optional<starvation> policy::next_starvation() noexcept {
+    if (starvations_.empty()) return std::nullopt;
+    const auto last = starvations_.back();
+    starvations_.pop_back();
+    return last;
+}
+
+pool_status policy::status(clock::time_point now, std::chrono::system_clock::time_point wall) const {
+    const auto at_wall = [&](clock::time_point when) {
+        return wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(now - when);
+    };
+    return {.size = static_cast<std::uint32_t>(size() - connecting_),
+            .idle = static_cast<std::uint32_t>(idle_.size()),
+            .in_use = leased_,
+            .connecting = connecting_,
+            .waiting = static_cast<std::uint32_t>(waiting_.size()),
+            .limit = limit_,
+            .acquired = acquired_,
+            .opened = opened_,
+            .broken = broken_,
+            .last_error = last_error_,
+            .last_error_at = last_error_ ? at_wall(last_error_at_) : std::chrono::system_clock::time_point{},
+            .since = at_wall(made_)};
+}
+
+}  // namespace howdah::pooling
