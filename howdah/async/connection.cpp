@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "howdah/async/detail/connect.hpp"
 #include "howdah/async/detail/connection_core.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/core/transaction_calls.hpp"
@@ -26,8 +27,10 @@ struct granted_lease {
     }
 };
 
-awaitable<connection> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher,
-                           std::shared_ptr<core::shared_state> shared = nullptr) {
+}  // namespace
+
+awaitable<connection> async::connect(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher,
+                                     std::shared_ptr<core::shared_state> shared) {
     auto d = co_await async::dial(config, std::move(watcher), std::move(shared));
     const auto left_over = std::move(d.left_over);
     auto core = std::make_shared<async::connection_core>(std::move(d), std::move(config));
@@ -35,8 +38,6 @@ awaitable<connection> dial(std::shared_ptr<const connection_config> config, std:
     async::target t{.core = std::move(core)};
     co_return connection{std::move(t)};
 }
-
-}  // namespace
 
 connection& connection::operator=(connection&& other) noexcept {
     if (this != &other) {
@@ -62,8 +63,9 @@ awaitable<transaction> connection::begin(async::target t, transaction_options op
     async::waiter w;
     co_await t.perform(call, w);
     async::target::rethrow(call);
-    async::target under{.core = t.core, .lease = std::exchange(lease.id, 0)};
-    co_return transaction{std::move(under), options};
+    t.lease = std::exchange(lease.id, 0);
+    t.options = {};
+    co_return transaction{std::move(t), options};
 }
 
 awaitable<void> connection::pause(std::chrono::milliseconds time) {
@@ -78,8 +80,8 @@ void connection::close() noexcept {
 }
 
 awaitable<void> connection::reconnect() {
-    auto fresh =
-        co_await dial(target_.core->config(), target_.core->engine().options().watcher, target_.core->where().shared);
+    auto fresh = co_await async::connect(target_.core->config(), target_.core->engine().options().watcher,
+                                         target_.core->where().shared);
     *this = std::move(fresh);
 }
 
@@ -92,11 +94,12 @@ std::string_view connection::server_parameter(std::string_view name) const noexc
 std::uint32_t connection::process_id() const noexcept { return target_.core->where().process_id; }
 
 awaitable<connection> connect(std::string_view conninfo, std::shared_ptr<observer> watcher) {
-    return dial(std::make_shared<const connection_config>(parse_conninfo(conninfo)), std::move(watcher));
+    return async::connect(std::make_shared<const connection_config>(parse_conninfo(conninfo)), std::move(watcher),
+                          nullptr);
 }
 
 awaitable<connection> connect(const connection_config& config, std::shared_ptr<observer> watcher) {
-    return dial(std::make_shared<const connection_config>(config), std::move(watcher));
+    return async::connect(std::make_shared<const connection_config>(config), std::move(watcher), nullptr);
 }
 
 }  // namespace howdah

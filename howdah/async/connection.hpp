@@ -16,6 +16,8 @@
 
 namespace howdah {
 
+class pool;
+
 /// One connection to one server, on one executor: every call must come from there. Calls of several coroutines are
 /// pipelined. It reads as long as it lives, which keeps the executor's run() busy.
 /// Cancellation: a cancelled call ends as `cancelled`, the server is told to stop it, and the connection stays usable.
@@ -69,6 +71,8 @@ public:
 private:
     template <class F>
     using body_result = typename std::invoke_result_t<F&, transaction&>::value_type;
+
+    friend class pool;
 
     static awaitable<transaction> begin(async::target t, transaction_options options);
     static awaitable<void> pause(std::chrono::milliseconds time);

@@ -2,7 +2,8 @@
 
 namespace howdah {
 
-awaitable<void> async::advance(const target& t, howdah::core::operation& call) {
+awaitable<void> async::advance(target& t, howdah::core::operation& call) {
+    if (t.core == nullptr) co_await t.find_connection();
     waiter w;
     if (!call.done()) co_await t.perform(call, w);
     target::rethrow(call);

@@ -44,7 +44,7 @@ private:
 namespace async {
 
 /// Submits the call, or lets it go on; throws its failure.
-awaitable<void> advance(const target& t, howdah::core::operation& call);
+awaitable<void> advance(target& t, howdah::core::operation& call);
 
 }  // namespace async
 

@@ -31,6 +31,7 @@ public:
         batch_ = {};
         auto& call = stream_->call();
         if (!call.done()) {
+            if (target_.core == nullptr) co_await target_.find_connection();
             async::waiter w;
             co_await target_.perform(call, w);
             async::target::rethrow(call);

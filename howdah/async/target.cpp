@@ -39,6 +39,10 @@ awaitable<void> target::perform(howdah::core::operation& op, waiter& w) const {
     return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiation{core, op, w}, asio::use_awaitable);
 }
 
+awaitable<void> target::find_connection() {
+    if (from != nullptr && core == nullptr) core = co_await from->lend();
+}
+
 void target::rethrow(const howdah::core::operation& op) {
     if (op.failure()) throw error{*op.failure()};
 }

@@ -24,13 +24,24 @@ class copy_out_rows;
 
 namespace async {
 
+/// Who lends connections, such as a pool. What it has lent comes back when it goes.
+class lender {
+public:
+    lender() = default;
+    lender(const lender&) = delete;
+    lender& operator=(const lender&) = delete;
+    virtual ~lender() = default;
+    virtual awaitable<std::shared_ptr<connection_core>> lend() = 0;
+};
+
 /// Where a call goes, and how: a connection, the lease it runs under, its options.
 struct target {
     static constexpr bool suspends = true;
 
-    std::shared_ptr<connection_core> core{};
+    std::shared_ptr<connection_core> core{};  // null: moved from, or not lent yet
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
+    std::shared_ptr<lender> from{};  // null: the connection is its caller's own
 
     /// `setup` is what the sink is made from.
     template <class Sink, class Parameters, class... Setup>
@@ -60,6 +71,8 @@ struct target {
         co_return prepared_statement<target, P...>{std::move(t), std::move(text), std::move(facts)};
     }
 
+    /// Has the connection lent, where that was put off.
+    awaitable<void> find_connection();
     /// Waits until `op` is done or paused, and lets a paused one go on. It does not throw: ask op.failure(), or rethrow().
     awaitable<void> perform(howdah::core::operation& op, waiter& w) const;
     static void rethrow(const howdah::core::operation& op);
@@ -71,7 +84,6 @@ struct target {
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
 
-private:
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
                                                                                     std::size_t parameters);
 };

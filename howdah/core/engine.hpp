@@ -86,6 +86,8 @@ public:
     void cancel(operation& op);
     /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
     void release(lease_id lease);
+    /// Whoever holds the lease loses it, as if it had gone away.
+    void evict_holder() { release(holder_.id); }
 
     // The driver's side.
 

@@ -71,11 +71,17 @@ bool policy::take_at_once(ticket& t, clock::time_point now) {
     return false;
 }
 
-void policy::withdraw(ticket& t, clock::time_point now) noexcept {
+void policy::withdraw(ticket& t, enum condition how, clock::time_point now) noexcept {
     if (t.is_linked()) (t.state_ == ticket::state::waiting ? waiting_ : done_).erase(ticket_list::s_iterator_to(t));
     const bool granted = t.state_ == ticket::state::granted;
     t.state_ = ticket::state::idle;
-    if (granted) release(*t.slot_, condition::clean, now);
+    if (granted) release(*t.slot_, how, now);
+}
+
+void policy::cancel(ticket& t) {
+    if (t.state_ == ticket::state::waiting)
+        refuse(t, error{errc::cancelled, "the call was cancelled while it waited for a connection of the pool"}.at(
+                      phase::queue));
 }
 
 void policy::release(slot& s, enum condition how, clock::time_point now) {

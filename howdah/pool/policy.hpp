@@ -54,8 +54,10 @@ public:
 
     /// Grants it at once, refuses it at once, or lets it wait until `deadline` at most.
     void acquire(ticket& t, clock::time_point now, clock::time_point deadline);
-    /// Its caller goes away. A slot that was granted comes back.
-    void withdraw(ticket& t, clock::time_point now) noexcept;
+    /// Its caller goes away. A slot that was granted comes back, as `how` says.
+    void withdraw(ticket& t, enum condition how, clock::time_point now) noexcept;
+    /// Its caller wants to hear no more than that: refused with errc::cancelled, if it still waits.
+    void cancel(ticket& t);
     void release(slot& s, enum condition how, clock::time_point now);
 
     // Reports.
@@ -84,6 +86,8 @@ public:
 
     // The shell's side.
 
+    /// One of these has something, or over() is true.
+    bool has_news() const noexcept { return !tasks_.empty() || !done_.empty() || !starvations_.empty() || over(); }
     slot* next_task() noexcept;
     ticket* next_done() noexcept;
     std::optional<starvation> next_starvation() noexcept;
@@ -96,6 +100,8 @@ public:
 
     /// `now` and `wall` are the same moment.
     pool_status status(clock::time_point now, std::chrono::system_clock::time_point wall) const;
+    /// Callers that have a connection, or wait for one.
+    std::uint32_t load() const noexcept { return leased_ + static_cast<std::uint32_t>(waiting_.size()); }
     const pool_options& options() const noexcept { return options_; }
     const std::vector<std::unique_ptr<slot>>& slots() const noexcept { return slots_; }
 

@@ -96,6 +96,7 @@ void connection_core::cancel(core::operation& op) {
 }
 
 void connection_core::close() noexcept {
+    when_lost_ = nullptr;
     try {
         if (engine_.open()) {
             bytes out;
@@ -117,6 +118,7 @@ void connection_core::close_socket() {
     boost::system::error_code ignored;
     (void)socket_.close(ignored);
     timer_.cancel();
+    if (const auto tell = std::exchange(when_lost_, nullptr)) tell();
 }
 
 // Called from destructors. Locks may hang on a ROLLBACK, so it goes out at once; a cancel is left to the timer.

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 
 #include "howdah/async/detail/dial.hpp"
@@ -28,6 +29,9 @@ public:
     void cancel(core::operation& op);
     /// Says goodbye to the server; all calls end.
     void close() noexcept;
+
+    /// Called once, on the executor, when the connection has ended by itself: not by close().
+    void when_lost(std::function<void()> tell) noexcept { when_lost_ = std::move(tell); }
 
     core::engine& engine() noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
@@ -63,6 +67,7 @@ private:
     bool flush_posted_ = false;
     bool reading_ = false;  // a read is pending
     bool waits_to_write_ = false;
+    std::function<void()> when_lost_;
 };
 
 }  // namespace howdah::async

@@ -1,0 +1,71 @@
+#include "howdah/pool/borrowing.hpp"
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "howdah/async/detail/waiting.hpp"
+#include "howdah/pool/detail/shard.hpp"
+
+namespace howdah::pooling {
+
+namespace asio = boost::asio;
+
+loan::~loan() {
+    if (slot_ != nullptr) from_->release(*slot_);
+}
+
+howdah::connection& loan::connection() const noexcept { return *slot_->db; }
+
+borrowing::borrowing(std::shared_ptr<shard> from, place where, clock::duration timeout)
+    : from_{std::move(from)}, since_{clock::now()}, ticket_{where, from_.get()} {
+    ticket_.waiter = &waiter_;
+    from_->acquire(ticket_, since_, since_ + timeout);
+    waited_ = waits();
+}
+
+borrowing::~borrowing() {
+    if (!taken_) from_->withdraw(ticket_);
+}
+
+// Once the coroutine sleeps, the shard may wake it.
+struct borrowing::initiation {
+    borrowing& b;
+
+    void operator()(async::waiting::handler h) const {
+        if (auto slot = asio::get_associated_cancellation_slot(h); slot.is_connected())
+            slot.assign([one = &b](asio::cancellation_type) { one->from_->cancel(one->ticket_); });
+        async::waiting::keep(b.waiter_, std::move(h));
+    }
+};
+
+awaitable<void> borrowing::wait() {
+    return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiation{*this}, asio::use_awaitable);
+}
+
+loan borrowing::take() {
+    tell();
+    if (ticket_.state() != ticket::state::granted) throw error{ticket_.failure()};
+    taken_ = true;
+    return {from_, static_cast<pooled&>(ticket_.granted())};
+}
+
+void borrowing::tell() const {
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    auto* watcher = from_->watcher();
+    if (watcher == nullptr) return;
+    const auto waited = waited_ ? duration_cast<microseconds>(clock::now() - since_) : microseconds{};
+    const bool refused = ticket_.state() != ticket::state::granted;
+    observe::tell(watcher, acquire_event{.waited = waited, .failure = refused ? &ticket_.failure() : nullptr});
+}
+
+core::call_options borrowing::left_of(const core::call_options& options) const {
+    if (!waited_) return options;
+    const auto all = options.timeout.value_or(from_->config().query_timeout);
+    if (all.count() <= 0) return options;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(since_ + all - clock::now());
+    return {.timeout = std::max(left, std::chrono::milliseconds{1})};
+}
+
+}  // namespace howdah::pooling

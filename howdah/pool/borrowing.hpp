@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "howdah/async/connection.hpp"
+#include "howdah/async/waiter.hpp"
+#include "howdah/pool/ticket.hpp"
+
+namespace howdah::pooling {
+
+class shard;
+class pooled;
+
+/// A connection of a pool, and whoever has it; it goes back when this goes.
+class loan {
+public:
+    loan() = default;
+    loan(std::shared_ptr<shard> from, pooled& what) noexcept : from_{std::move(from)}, slot_{&what} {}
+    loan(loan&& other) noexcept : from_{std::move(other.from_)}, slot_{std::exchange(other.slot_, nullptr)} {}
+    loan& operator=(loan&& other) noexcept {
+        std::swap(from_, other.from_);
+        std::swap(slot_, other.slot_);
+        return *this;
+    }
+    ~loan();
+
+    explicit operator bool() const noexcept { return slot_ != nullptr; }
+    howdah::connection& connection() const noexcept;
+
+private:
+    std::shared_ptr<shard> from_;
+    pooled* slot_ = nullptr;
+};
+
+/// A caller of a pool, from its question to its connection: in the frame of its coroutine.
+class borrowing {
+public:
+    /// It has a connection at once, or is refused at once, or waits.
+    borrowing(std::shared_ptr<shard> from, place where, clock::duration timeout);
+    borrowing(const borrowing&) = delete;
+    borrowing& operator=(const borrowing&) = delete;
+    ~borrowing();
+
+    bool waits() const noexcept { return ticket_.state() == ticket::state::waiting; }
+    /// Until it has one, or is refused.
+    awaitable<void> wait();
+    /// Throws, if it was refused.
+    loan take();
+    /// What is left of a call's time.
+    core::call_options left_of(const core::call_options& options) const;
+
+private:
+    struct initiation;
+    void tell() const;
+
+    std::shared_ptr<shard> from_;
+    clock::time_point since_{};
+    ticket ticket_;
+    async::waiter waiter_;
+    bool taken_ = false;
+    bool waited_ = false;
+};
+
+}  // namespace howdah::pooling

@@ -1,0 +1,92 @@
+#include "howdah/pool/pool.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "howdah/pool/detail/pool_core.hpp"
+
+namespace howdah {
+namespace {
+
+namespace asio = boost::asio;
+
+std::shared_ptr<pooling::pool_core> make_core(const std::vector<asio::any_io_executor>& on, connection_config config,
+                                              const pool_options& options, pool_hooks hooks,
+                                              std::shared_ptr<observer> watcher) {
+    auto setup = std::make_shared<pooling::pool_setup>();
+    setup->config = std::make_shared<const connection_config>(std::move(config));
+    setup->hooks = std::move(hooks);
+    setup->watcher = std::move(watcher);
+    return std::make_shared<pooling::pool_core>(on, std::move(setup), options);
+}
+
+}  // namespace
+
+pool::pool(asio::any_io_executor on, connection_config config, const pool_options& options, pool_hooks hooks,
+           std::shared_ptr<observer> watcher)
+    : pool{std::vector<asio::any_io_executor>{std::move(on)}, std::move(config), options, std::move(hooks),
+           std::move(watcher)} {}
+
+pool::pool(const std::vector<asio::any_io_executor>& on, connection_config config, const pool_options& options,
+           pool_hooks hooks, std::shared_ptr<observer> watcher)
+    : target_{.pool = make_core(on, std::move(config), options, std::move(hooks), std::move(watcher))} {}
+
+pool::~pool() {
+    if (target_.pool == nullptr) return;
+    for (const auto& s : target_.pool->shards()) s->abort();
+}
+
+awaitable<pooled_connection> pool::acquire(std::source_location where) {
+    return acquire(target_, pooling::place::of(where));
+}
+
+awaitable<pooled_connection> pool::acquire(pooling::pool_target t, pooling::place where) {
+    auto from = t.shard_of(co_await asio::this_coro::executor);
+    if (from == nullptr)
+        throw error{errc::wrong_executor,
+                    "acquire() at " + where.to_string() +
+                        " is on an executor that is none of the pool's, where its connections live: use "
+                        "with_connection(), which goes there"};
+    pooling::borrowing b{std::move(from), where, t.wait_time()};
+    if (b.waits()) co_await b.wait();
+    co_return pooled_connection{b.take()};
+}
+
+awaitable<transaction> pool::begin(transaction_options options, std::source_location where) {
+    options.validate();
+    return begin(target_, pooling::place::of(where), options);
+}
+
+awaitable<transaction> pool::begin(pooling::pool_target t, pooling::place where, transaction_options options) {
+    auto lent = t.to_be_lent(where);
+    co_await lent.find_connection();
+    co_return co_await connection::begin(std::move(lent), options);
+}
+
+void pool::reconfigure(const pool_options& options) { target_.pool->reconfigure(options); }
+
+void pool::renew_credentials() {
+    for (const auto& s : target_.pool->shards())
+        s->order([](pooling::policy& p, pooling::clock::time_point now) { p.renew_credentials(now); });
+}
+
+void pool::discard_all() {
+    for (const auto& s : target_.pool->shards())
+        s->order([](pooling::policy& p, pooling::clock::time_point now) { p.discard_all(now); });
+}
+
+pool_status pool::status() const { return target_.pool->status(); }
+
+awaitable<void> pool::drain(std::chrono::milliseconds timeout) { return end(target_, ending::drain, timeout); }
+awaitable<void> pool::close(std::chrono::milliseconds timeout) { return end(target_, ending::close, timeout); }
+
+// All are told before one is waited for: they share the time.
+awaitable<void> pool::end(pooling::pool_target t, ending how, std::chrono::milliseconds timeout) {
+    const auto what = how == ending::drain ? pooling::policy::ending::drain : pooling::policy::ending::close;
+    for (const auto& s : t.pool->shards())
+        s->order([&](pooling::policy& p, pooling::clock::time_point now) { p.end(what, now, now + timeout); });
+    for (const auto& s : t.pool->shards())
+        co_await asio::co_spawn(s->executor(), s->end(what, timeout), asio::use_awaitable);
+}
+
+}  // namespace howdah
