@@ -9,4 +9,5 @@
 #include "howdah/blocking/listener.hpp"
 #include "howdah/blocking/resolve_commit.hpp"
 #include "howdah/config/conninfo.hpp"
+#include "howdah/pool/pool.hpp"
 #include "howdah/types/types.hpp"

@@ -87,7 +87,9 @@ void engine::give_up(queue& q, const error& why) {
 // Time.
 
 clock::time_point engine::next_deadline() const noexcept {
-    auto earliest = std::min(unwanted_until_, lease_deadline());
+    // A head that has just been given up: expire() decides how long it may go on.
+    const bool unseen = head_is_unwanted() && unwanted_until_ == clock::time_point::max();
+    auto earliest = std::min(unseen ? clock::time_point::min() : unwanted_until_, lease_deadline());
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;

@@ -249,6 +249,7 @@ void policy::open_what_is_wanted(clock::time_point now) {
 slot& policy::open() {
     auto& s = *slots_.emplace_back(make_());
     s.epoch_ = epoch_;
+    s.round_ = round_;
     order(s, task::connect);
     return s;
 }
@@ -292,24 +293,28 @@ void policy::connected(slot& s, clock::time_point now) {
 
 void policy::connect_failed(slot& s, error why, clock::time_point now) {
     end_task(s);
+    if (s.round_ == round_) {
+        ++round_;
+        backoff_.failed(why, options_, now);
+        for (auto& t : waiting_) ++t.failures_seen_;
+    }
     remove(s);
-    backoff_.failed(why, options_, now);
     if (why.state() == too_many_connections) {
         constexpr auto pause = std::chrono::seconds{10};
         limit_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, live()));
         limit_grows_at_ = now + pause;
         wake_at(limit_grows_at_);
     }
-    for (auto& t : waiting_) ++t.failures_seen_;
     refuse_without_hope(why);
     blame(why, now);
     serve(now);
 }
 
-// As long as a connection is left, it may come back to whoever waits.
+// As long as a connection is left, it may come back to whoever waits; and one that is on its way may succeed where the
+// failure was one that passes.
 void policy::refuse_without_hope(const error& why) {
-    if (live() != connecting_) return;
     const bool passes = may_pass(why);
+    if (live() != (passes ? 0 : connecting_)) return;
     for (auto i = waiting_.begin(); i != waiting_.end();) {
         auto& t = *i++;
         if (!passes || t.failures_seen_ >= options_.connect_attempts) refuse(t, why);

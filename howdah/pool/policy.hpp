@@ -156,6 +156,7 @@ private:
     std::uint32_t limit_;  // max_connections, or fewer while the server has no slots
     clock::time_point limit_grows_at_ = clock::time_point::max();
     std::uint64_t epoch_ = 0, discarded_before_ = 0;
+    std::uint64_t round_ = 0;       // attempts that fail side by side are one failure
     bool renewing_ = false;         // there may be connections with older credentials
     std::uint32_t to_replace_ = 0;  // closed with nothing in their place yet
     std::uint32_t connecting_ = 0, coming_ = 0, leased_ = 0, closing_ = 0;

@@ -1,6 +1,10 @@
 #include "howdah/pool/pool.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "howdah/pool/detail/pool_core.hpp"
@@ -19,6 +23,19 @@ std::shared_ptr<pooling::pool_core> make_core(const std::vector<asio::any_io_exe
     setup->watcher = std::move(watcher);
     return std::make_shared<pooling::pool_core>(on, std::move(setup), options);
 }
+
+// What close() waits for, on its own executor.
+struct shards_left {
+    shards_left(const asio::any_io_executor& on, std::size_t n)
+        : all_ended{on, std::chrono::steady_clock::time_point::max()}, count{n} {}
+
+    void one_ended() {
+        if (--count == 0) all_ended.cancel();
+    }
+
+    asio::steady_timer all_ended;
+    std::size_t count;
+};
 
 }  // namespace
 
@@ -80,13 +97,16 @@ pool_status pool::status() const { return target_.pool->status(); }
 awaitable<void> pool::drain(std::chrono::milliseconds timeout) { return end(target_, ending::drain, timeout); }
 awaitable<void> pool::close(std::chrono::milliseconds timeout) { return end(target_, ending::close, timeout); }
 
-// All are told before one is waited for: they share the time.
+// All shards end at once: a loop whose shard has ended may stop, and would run nothing that comes later.
 awaitable<void> pool::end(pooling::pool_target t, ending how, std::chrono::milliseconds timeout) {
     const auto what = how == ending::drain ? pooling::policy::ending::drain : pooling::policy::ending::close;
+    const auto left = std::make_shared<shards_left>(co_await asio::this_coro::executor, t.pool->shards().size());
     for (const auto& s : t.pool->shards())
-        s->order([&](pooling::policy& p, pooling::clock::time_point now) { p.end(what, now, now + timeout); });
-    for (const auto& s : t.pool->shards())
-        co_await asio::co_spawn(s->executor(), s->end(what, timeout), asio::use_awaitable);
+        asio::co_spawn(s->executor(), s->end(what, timeout), [left](const std::exception_ptr&) {
+            asio::post(left->all_ended.get_executor(), [left] { left->one_ended(); });
+        });
+    boost::system::error_code ended;
+    while (left->count != 0) co_await left->all_ended.async_wait(asio::redirect_error(asio::use_awaitable, ended));
 }
 
 }  // namespace howdah

@@ -48,6 +48,7 @@ private:
     bool told_ = false;  // the shell knows of its task
     bool stale_ = false;
     bool replaces_ = false;    // one with older credentials
+    std::uint64_t round_ = 0;  // of attempts to connect
     std::uint64_t epoch_ = 0;  // of the pool, when it began to connect
     clock::time_point expires_ = clock::time_point::max();
     clock::time_point idle_since_{}, checked_{}, leased_since_{};

@@ -412,6 +412,19 @@ TEST(engine, cancelled_call_that_outlasts_the_grace_closes_the_connection) {
     EXPECT_FALSE(l.engine.open());
 }
 
+// Its cancel may come before the server has begun: it is asked again, and not only when something else is due.
+TEST(engine, given_up_head_has_its_driver_wake_at_once_to_time_it) {
+    line l;
+    call<> c{"select 1"};
+    l.submit(c.op);
+    (void)l.send();
+    l.engine.cancel(c.op);
+    EXPECT_LE(l.engine.next_deadline(), l.now);
+    ASSERT_TRUE(l.later(0ms));
+    EXPECT_GT(l.engine.next_deadline(), l.now);
+    EXPECT_LE(l.engine.next_deadline(), l.now + 1s);
+}
+
 TEST(engine, given_up_call_that_its_cancel_does_not_end_is_cancelled_once_more_and_then_closes_the_connection) {
     engine_options o;
     o.cancel_grace = 20ms;
