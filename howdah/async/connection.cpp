@@ -26,8 +26,9 @@ struct granted_lease {
     }
 };
 
-awaitable<connection> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher) {
-    auto d = co_await async::dial(config, std::move(watcher));
+awaitable<connection> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher,
+                           std::shared_ptr<core::shared_state> shared = nullptr) {
+    auto d = co_await async::dial(config, std::move(watcher), std::move(shared));
     const auto left_over = std::move(d.left_over);
     auto core = std::make_shared<async::connection_core>(std::move(d), std::move(config));
     core->start(left_over);
@@ -77,7 +78,8 @@ void connection::close() noexcept {
 }
 
 awaitable<void> connection::reconnect() {
-    auto fresh = co_await dial(target_.core->config(), target_.core->engine().options().watcher);
+    auto fresh =
+        co_await dial(target_.core->config(), target_.core->engine().options().watcher, target_.core->where().shared);
     *this = std::move(fresh);
 }
 

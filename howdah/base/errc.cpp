@@ -25,6 +25,7 @@ const char* text(errc e) noexcept {
         case errc::tls_failed: return "the TLS handshake failed";
         case errc::certificate_rejected: return "the server's certificate is not acceptable";
         case errc::authentication_refused: return "the server's authentication request can't be answered";
+        case errc::no_credentials: return "the credential provider gave no password";
         case errc::server_not_authentic: return "the server could not prove that it knows the password";
         case errc::peer_rejected: return "the socket's server runs as another user";
         case errc::wrong_server_role: return "no server has the wanted target_session_attrs";

@@ -28,6 +28,7 @@ enum class errc {
     tls_failed,              // the handshake failed
     certificate_rejected,    // the server's certificate is not acceptable
     authentication_refused,  // the server asked for a method that is not allowed, or has no secret for
+    no_credentials,          // the credential provider failed, or did not answer in time
     server_not_authentic,    // the server could not prove that it knows the password
     peer_rejected,           // the unix socket's server does not run as require_peer
     wrong_server_role,       // target_session_attrs are not met

@@ -63,7 +63,7 @@ void connection::close() { target_.core->close(); }
 
 void connection::reconnect() {
     const auto& was = *target_.core;
-    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher());
+    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher(), was.where().shared);
     target_ = detail::target{std::move(fresh)};
 }
 

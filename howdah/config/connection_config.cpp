@@ -57,6 +57,18 @@ void check_tls(const connection_config& c) {
         refuse("ssl_min_protocol_version is greater than ssl_max_protocol_version");
 }
 
+// What needs TLS must not be shown to who has none: a wrong server would have it in clear.
+void check_credentials(const connection_config& c) {
+    if (c.credentials == nullptr || c.credentials->needed_channel() != needed_channel::tls) return;
+    if (c.ssl_mode == ssl_mode::disable)
+        refuse("sslmode: the credential provider gives its secret to TLS connections only, and sslmode is disable; use "
+               "verify-full");
+    const auto local = std::ranges::find_if(c.hosts, &endpoint::is_unix_socket);
+    if (local != c.hosts.end())
+        refuse("host: the credential provider gives its secret to TLS connections only, and " + local->to_string() +
+               " is a unix socket");
+}
+
 void check_supported(const connection_config& c) {
     for (const auto& refused : c.refused) throw error{errc::unsupported_option, refused.option + ": " + refused.reason};
     if (c.gss_enc_mode == gss_enc_mode::require)
@@ -142,6 +154,7 @@ void connection_config::validate() const {
     check_hosts(*this);
     check_startup(*this);
     check_tls(*this);
+    check_credentials(*this);
     check_limits(*this);
     check_profile(*this);
 }

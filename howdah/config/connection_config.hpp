@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "howdah/base/secret_string.hpp"
+#include "howdah/config/credential_provider.hpp"
 
 namespace howdah {
 
@@ -81,6 +83,8 @@ struct connection_config {
     std::vector<secret_string> host_passwords;  // from the passfile: one a host, or empty; used if `password` is empty
     std::string passfile;                       // where host_passwords are from
     std::string passfile_problem;               // why it was not read: say so when a password is missing
+    /// Asked for the password at every connect, in place of all the above. Null: none.
+    std::shared_ptr<credential_provider> credentials;
 
     enum ssl_mode ssl_mode = ssl_mode::prefer;
     enum ssl_negotiation ssl_negotiation = ssl_negotiation::postgres;

@@ -28,11 +28,12 @@ connected_to where_it_is(const connection_config& config, const dial_plan::attem
             .process_id = h.result().process_id,
             .cancel_key = h.result().cancel_key,
             .tls = h.used_tls() ? shared.tls : nullptr,
-            .cancel_grace = config.cancel_grace};
+            .cancel_grace = config.cancel_grace,
+            .shared = shared.state};
 }
 
 engine_options options_of(const connection_config& config, const endpoint& host, handshake& h,
-                          std::shared_ptr<observer> watcher) {
+                          const shared_secrets& shared, std::shared_ptr<observer> watcher) {
     auto& started = h.result();
     return {.session = {.max_message_bytes = config.max_message_bytes,
                         .pipeline_depth = config.pipeline_depth,
@@ -49,7 +50,8 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .process_id = started.process_id,
             .host = host.to_string(),
             .parameters = std::move(started.parameters),
-            .watcher = std::move(watcher)};
+            .watcher = std::move(watcher),
+            .catalog = shared.state->types};
 }
 
 clock::time_point connect_deadline(const connection_config& config) {

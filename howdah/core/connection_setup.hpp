@@ -18,6 +18,7 @@ struct connected_to {
     bytes cancel_key;
     std::shared_ptr<const net::tls_context> tls;  // null: the connection has no TLS
     std::chrono::milliseconds cancel_grace{};
+    std::shared_ptr<shared_state> shared;  // for those that are made as this one was
 };
 
 connected_to where_it_is(const connection_config& config, const dial_plan::attempt& a, handshake& h,
@@ -25,7 +26,7 @@ connected_to where_it_is(const connection_config& config, const dial_plan::attem
 
 /// What the engine of a connection begins with, after its handshake.
 engine_options options_of(const connection_config& config, const endpoint& host, handshake& h,
-                          std::shared_ptr<observer> watcher);
+                          const shared_secrets& shared, std::shared_ptr<observer> watcher);
 
 /// When an attempt that begins now has to be done.
 clock::time_point connect_deadline(const connection_config& config);

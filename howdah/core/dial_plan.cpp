@@ -33,9 +33,10 @@ std::vector<std::size_t> host_order(const connection_config& c, double (*draw)()
 
 }  // namespace
 
-dial_plan::dial_plan(const connection_config& config, double (*draw)())
+dial_plan::dial_plan(const connection_config& config, double (*draw)(), std::shared_ptr<shared_state> state)
     : config_{config}, shared_{std::make_shared<shared_secrets>()}, order_{host_order(config, draw)} {
     config.validate();
+    if (state != nullptr) shared_->state = std::move(state);
     shared_->scram_keys = {.client = scram_key("scram_client_key", config.scram_client_key),
                            .server = scram_key("scram_server_key", config.scram_server_key)};
     if (!net::is_plain_transport(config)) {
@@ -59,22 +60,57 @@ const endpoint* dial_plan::next_host() {
         return &other_transport_;
     }
     ladder_ = tls_ladder(config_.hosts[current_]);
+    begin_credentials(config_.hosts[current_]);
     return &config_.hosts[current_];
 }
 
 void dial_plan::resolved(std::vector<net::address> addresses) { addresses_ = std::move(addresses); }
 
-std::optional<dial_plan::attempt> dial_plan::next_attempt() {
-    if (stop_ || address_ >= addresses_.size()) return std::nullopt;
+void dial_plan::begin_credentials(const endpoint& host) {
+    if (config_.credentials == nullptr) return;
+    passwords_.begin(config_.credentials,
+                     {.host = host.host.empty() ? host.hostaddr : host.host,
+                      .port = host.port,
+                      .user = config_.username,
+                      .database = config_.database.empty() ? config_.username : config_.database},
+                     host.to_string());
+}
+
+const credential_question* dial_plan::question() const noexcept {
+    return asks_for_passwords() ? passwords_.question() : nullptr;
+}
+
+void dial_plan::given(secret_string password) {
+    passwords_.given(std::move(password), shared_->state->passwords);
+    if (passwords_.over()) stop_ = true;
+}
+
+void dial_plan::not_given(error why) {
+    const bool again = passwords_.question()->why == credential_question::occasion::refused;
+    failures_.push_back(std::move(why.at(phase::authenticate)));
+    if (passwords_.not_given(shared_->state->passwords)) return;
+    // The server has said no already; only a provider that has not begun may do better for another host.
+    if (again) stop_ = true;
+    addresses_.clear();
+}
+
+void dial_plan::connected() {
+    if (asks_for_passwords()) passwords_.accepted(shared_->state->passwords);
+}
+
+dial_plan::attempt dial_plan::next_attempt() const {
     const auto wanted = config_.target_session_attrs != target_session_attrs::prefer_standby
                             ? config_.target_session_attrs
                         : pass_ == 0 ? target_session_attrs::standby
                                      : target_session_attrs::any;
     const bool own = config_.password.empty() && current_ < config_.host_passwords.size();
+    const auto* password = asks_for_passwords() ? &passwords_.password()
+                           : own                ? &config_.host_passwords[current_]
+                                                : &config_.password;
     return attempt{.host = net::is_plain_transport(config_) ? &config_.hosts[current_] : &other_transport_,
                    .to = &addresses_[address_],
                    .tls = ladder_[rung_],
-                   .password = own ? &config_.host_passwords[current_] : &config_.password,
+                   .password = password,
                    .wanted = wanted};
 }
 
@@ -91,15 +127,30 @@ void dial_plan::failed(error why, const handshake* h) {
         return;
     }
     rung_ = 0;
+    if (h != nullptr && may_try_another_password(e, *h)) return;
     ++address_;
     // A server that answers and says no would say it on every address; one that starts up or shuts down may not.
     if (h != nullptr && h->refused_by_server() && e.state() != cannot_connect_now) stop_ = true;
+}
+
+// At the same address, and by the best kind of TLS again.
+bool dial_plan::may_try_another_password(const error& why, const handshake& h) {
+    const bool of_password = why.state() == invalid_password || why.state() == invalid_authorization_specification;
+    return asks_for_passwords() && h.refused_by_server() && of_password &&
+           passwords_.refused(shared_->state->passwords);
+}
+
+bool dial_plan::asks_for_passwords() const noexcept {
+    return config_.credentials != nullptr && net::is_plain_transport(config_);
 }
 
 std::vector<wire::tls_request> dial_plan::tls_ladder(const endpoint& host) const {
     using enum wire::tls_request;
     if (host.is_unix_socket() || config_.ssl_mode == ssl_mode::disable) return {none};
     if (config_.ssl_negotiation == ssl_negotiation::direct) return {direct};
+    // The secret must not go where TLS is not: neither by a server that has none, nor by one that fails with it.
+    if (config_.credentials != nullptr && config_.credentials->needed_channel() == needed_channel::tls)
+        return {require};
     switch (config_.ssl_mode) {
         case ssl_mode::disable: return {none};
         case ssl_mode::allow: return {none, require};

@@ -50,7 +50,7 @@ wire::startup_options startup_options_of(const connection_config& c, const endpo
                                .channel = server.is_unix_socket() ? wire::channel_kind::local_socket
                                                                   : wire::channel_kind::open_network,
                                .scram_iteration_limit = c.scram_iteration_limit,
-                               .cache = &shared.scram,
+                               .cache = &shared.state->scram,
                                .scram_nonce = {}}};
 }
 

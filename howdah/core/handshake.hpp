@@ -6,17 +6,18 @@
 #include <string>
 
 #include "howdah/config/connection_config.hpp"
+#include "howdah/core/shared_state.hpp"
 #include "howdah/net/channel.hpp"
 #include "howdah/wire/session.hpp"
 #include "howdah/wire/startup.hpp"
 
 namespace howdah::core {
 
-/// What the connections of one configuration share.
+/// What the attempts of one connect share.
 struct shared_secrets {
     std::shared_ptr<const net::tls_context> tls;  // null: no attempt asks for TLS
     wire::given_scram_keys scram_keys;
-    wire::scram_cache scram;
+    std::shared_ptr<shared_state> state = std::make_shared<shared_state>();  // never null
 };
 
 /// One attempt at one address, from the connected socket to a server that is ready and has the wanted role: TLS,

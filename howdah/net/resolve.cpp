@@ -1,18 +1,15 @@
 #include "howdah/net/resolve.hpp"
 
 #include <netdb.h>
-#include <signal.h>
 
-#include <atomic>
 #include <future>
-#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "howdah/base/error.hpp"
+#include "howdah/net/detached_calls.hpp"
 
 namespace howdah::net {
 namespace {
@@ -58,46 +55,13 @@ std::optional<std::vector<address>> without_lookup(const endpoint& host) {
     return std::nullopt;
 }
 
-// The application's signal handlers expect the application's threads.
-class signals_blocked {
-public:
-    signals_blocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    signals_blocked(const signals_blocked&) = delete;
-    signals_blocked& operator=(const signals_blocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
-
-// Counts a look-up from its start to the end of its thread.
-class lookup_place {
-public:
-    static std::shared_ptr<lookup_place> take() {
-        if (running.fetch_add(1) < max_lookups) return std::make_shared<lookup_place>();
-        running.fetch_sub(1);
-        return nullptr;
-    }
-    lookup_place() = default;
-    ~lookup_place() { running.fetch_sub(1); }
-    lookup_place(const lookup_place&) = delete;
-    lookup_place& operator=(const lookup_place&) = delete;
-
-private:
-    static inline std::atomic<std::size_t> running{0};
-};
+// Those that were given up included.
+detached_calls lookups{max_lookups};
 
 std::future<std::vector<address>> start(const endpoint& host, lookup by) {
-    auto place = lookup_place::take();
-    if (!place) throw too_many(host);
     std::packaged_task<std::vector<address>()> task{[host, by] { return by(host); }};
     auto answer = task.get_future();
-    const signals_blocked for_the_thread;
-    std::thread{[t = std::move(task), p = std::move(place)]() mutable { t(); }}.detach();
+    if (!lookups.start([t = std::move(task)]() mutable { t(); })) throw too_many(host);
     return answer;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "howdah/blocking/ask.hpp"
 #include "howdah/core/connection_setup.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/net/resolve.hpp"
@@ -115,8 +116,13 @@ public:
     std::optional<connection_config> run() {
         while (const auto* host = plan_.next_host()) {
             if (!resolve(*host)) continue;
-            while (const auto a = plan_.next_attempt())
-                if (auto connected = attempt(*a)) return connected;
+            while (plan_.has_attempt()) {
+                if (plan_.question() != nullptr) {
+                    ask();
+                } else if (auto connected = attempt(plan_.next_attempt())) {
+                    return connected;
+                }
+            }
         }
         return std::nullopt;
     }
@@ -138,6 +144,22 @@ private:
             report_.add(failed_step("resolve", clock::now() - start, e, {{"host", host.to_string()}}));
             plan_.failed(error{e}.at(phase::resolve).from_host(host.to_string()), nullptr);
             return false;
+        }
+    }
+
+    void ask() {
+        const auto start = clock::now();
+        auto question = *plan_.question();
+        question.request.deadline = core::connect_deadline(config_);
+        try {
+            auto password = blocking::detail::ask(question);
+            report_.add({.name = "credentials",
+                         .took = clock::now() - start,
+                         .found = {{"password", password.empty() ? "none" : "given"}}});
+            plan_.given(std::move(password));
+        } catch (const error& e) {
+            report_.add(failed_step("credentials", clock::now() - start, e, {}));
+            plan_.not_given(error{e});
         }
     }
 
@@ -164,6 +186,7 @@ private:
         auto here = config_;
         here.hosts = {*a.host};
         here.password = *a.password;
+        here.credentials = nullptr;  // this password works
         return here;
     }
 

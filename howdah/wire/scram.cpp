@@ -104,21 +104,37 @@ scram_keys::~scram_keys() {
     wipe(server.data(), server.size());
 }
 
+scram_cache::scram_cache() { usable_ = RAND_bytes(octets(hash_key_), static_cast<int>(hash_key_.size())) == 1; }
+
+scram_cache::~scram_cache() { wipe(hash_key_.data(), hash_key_.size()); }
+
+std::optional<scram_cache::password_hash> scram_cache::hash(const secret_string& password) const {
+    password_hash out{};
+    if (!usable_ || !hmac(hash_key_, password.reveal(), out)) return std::nullopt;
+    return out;
+}
+
 std::optional<scram_keys> scram_cache::find(const secret_string& password, bytes_view salt,
                                             std::uint32_t iterations) const {
+    const auto hashed = hash(password);
     const std::scoped_lock lock{mutex_};
-    for (const auto& e : entries_)
-        if (e.iterations == iterations && std::ranges::equal(e.salt, salt) && e.password == password) return e.keys;
+    for (const auto& e : entries_) {
+        if (e.iterations != iterations || e.password != hashed || !std::ranges::equal(e.salt, salt)) continue;
+        ++hits_;
+        return e.keys;
+    }
     return std::nullopt;
 }
 
 void scram_cache::keep(const secret_string& password, bytes_view salt, std::uint32_t iterations,
                        const scram_keys& keys) {
+    const auto hashed = hash(password);
+    if (!hashed) return;
     const std::scoped_lock lock{mutex_};
     const auto same = [&](const entry& e) { return e.iterations == iterations && std::ranges::equal(e.salt, salt); };
     std::erase_if(entries_, same);
     if (entries_.size() >= capacity) entries_.erase(entries_.begin());
-    entries_.push_back({password, bytes(salt.begin(), salt.end()), iterations, keys});
+    entries_.push_back({*hashed, bytes(salt.begin(), salt.end()), iterations, keys});
 }
 
 scram_client::scram_client(secret_string password, scram_options options)

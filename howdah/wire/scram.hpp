@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -50,24 +51,38 @@ struct given_scram_keys {
 std::optional<secret_string> decode_scram_key(std::string_view base64);
 
 /// Keys of servers that have proved themselves, so that further connections skip PBKDF2 (RFC 5802, section 5.1,
-/// allows it). Shared by the connections of a pool; any thread may use it.
+/// allows it). Shared by the connections of a pool; any thread may use it. Keeps no password, only a keyed hash of it.
 class scram_cache {
 public:
+    scram_cache();
+    scram_cache(const scram_cache&) = delete;
+    scram_cache& operator=(const scram_cache&) = delete;
+    ~scram_cache();
+
     static constexpr std::size_t capacity = 8;  // a user's salt is one for primary and replicas; a pooler has its own
 
     std::optional<scram_keys> find(const secret_string& password, bytes_view salt, std::uint32_t iterations) const;
     /// The oldest goes when there are more than `capacity`.
     void keep(const secret_string& password, bytes_view salt, std::uint32_t iterations, const scram_keys& keys);
+    /// How often find() has saved a PBKDF2.
+    std::uint64_t hits() const noexcept { return hits_; }
 
 private:
+    using password_hash = std::array<std::byte, scram_keys::size>;
+
     struct entry {
-        secret_string password;
+        password_hash password;
         bytes salt;
         std::uint32_t iterations;
         scram_keys keys;
     };
 
+    std::optional<password_hash> hash(const secret_string& password) const;
+
     mutable std::mutex mutex_;
+    mutable std::atomic<std::uint64_t> hits_{0};
+    std::array<std::byte, scram_keys::size> hash_key_{};
+    bool usable_ = false;         // there were random bytes for the key
     std::vector<entry> entries_;  // the oldest first
 };
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "howdah/async/detail/ask.hpp"
 #include "howdah/async/detail/socket_io.hpp"
 #include "howdah/core/cancellation.hpp"
 #include "howdah/core/retry.hpp"
@@ -33,11 +34,23 @@ awaitable<stream_socket> open(const core::dial_plan::attempt& a, const connectio
     co_return socket;
 }
 
+awaitable<void> answer(core::dial_plan& plan) {
+    auto question = *plan.question();
+    const core::stopwatch asking{plan.times, phase::authenticate};
+    try {
+        question.request.deadline = core::connect_deadline(plan.config());
+        plan.given(co_await async::ask(question));
+    } catch (const error& e) {
+        plan.not_given(error{e});
+    }
+}
+
 }  // namespace
 
-awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shared_ptr<observer> watcher) {
+awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shared_ptr<observer> watcher,
+                        std::shared_ptr<core::shared_state> shared) {
     const auto& config = *kept;
-    core::dial_plan plan{config, core::draw};
+    core::dial_plan plan{config, core::draw, std::move(shared)};
     while (const auto* host = plan.next_host()) {
         try {
             const core::stopwatch resolving{plan.times, phase::resolve};
@@ -48,25 +61,31 @@ awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shar
             plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
             continue;
         }
-        while (const auto a = plan.next_attempt()) {
+        while (plan.has_attempt()) {
+            if (plan.question() != nullptr) {
+                co_await answer(plan);
+                continue;
+            }
+            const auto a = plan.next_attempt();
             std::optional<core::handshake> h;
             try {
                 const auto deadline = core::connect_deadline(config);
                 std::optional<core::stopwatch> watch{std::in_place, plan.times, phase::connect};
-                auto socket = co_await open(*a, config, deadline);
+                auto socket = co_await open(a, config, deadline);
                 watch.emplace(plan.times, phase::authenticate);
-                h.emplace(config, *a->host, a->tls, *a->password, a->wanted, plan.shared());
+                h.emplace(config, *a.host, a.tls, *a.password, a.wanted, plan.shared());
                 co_await shake_hands(socket, *h, deadline);
                 watch.reset();
-                core::tell_connected(watcher.get(), *a->host, *h, plan.times);
-                auto to = core::where_it_is(config, *a, *h, plan.shared());
-                auto options = core::options_of(config, *a->host, *h, watcher);
+                plan.connected();
+                core::tell_connected(watcher.get(), *a.host, *h, plan.times);
+                auto to = core::where_it_is(config, a, *h, plan.shared());
+                auto options = core::options_of(config, *a.host, *h, plan.shared(), watcher);
                 bytes left_over{h->left_over().begin(), h->left_over().end()};
                 dialled done{std::move(socket), h->take_channel(), std::move(options), std::move(to),
                              std::move(left_over)};
                 co_return done;
             } catch (const error& e) {
-                plan.failed(error{e}.from_host(a->host->to_string()), h ? &*h : nullptr);
+                plan.failed(error{e}.from_host(a.host->to_string()), h ? &*h : nullptr);
             }
         }
     }

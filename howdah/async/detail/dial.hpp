@@ -17,8 +17,10 @@ struct dialled {
     bytes left_over;
 };
 
-/// Tries hosts, addresses and kinds of TLS in turn. Throws error, which says what was tried.
-awaitable<dialled> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher);
+/// Tries hosts, addresses, kinds of TLS and a provider's passwords in turn. Throws error, which says what was tried.
+/// `shared`: of those of the same configuration; null: nobody's.
+awaitable<dialled> dial(std::shared_ptr<const connection_config> config, std::shared_ptr<observer> watcher,
+                        std::shared_ptr<core::shared_state> shared = nullptr);
 
 /// Cancels what the server does for the connection; waits for the server to have done so, `cancel_grace` at most.
 awaitable<void> cancel(core::connected_to to);

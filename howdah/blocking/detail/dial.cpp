@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "howdah/blocking/ask.hpp"
 #include "howdah/core/cancellation.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/net/resolve.hpp"
@@ -67,10 +68,22 @@ net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& 
     return fd;
 }
 
+void answer(core::dial_plan& plan) {
+    auto question = *plan.question();
+    const core::stopwatch asking{plan.times, phase::authenticate};
+    try {
+        question.request.deadline = core::connect_deadline(plan.config());
+        plan.given(detail::ask(question));
+    } catch (const error& e) {
+        plan.not_given(error{e});
+    }
+}
+
 }  // namespace
 
-dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher) {
-    core::dial_plan plan{config, core::draw};
+dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher,
+             std::shared_ptr<core::shared_state> shared) {
+    core::dial_plan plan{config, core::draw, std::move(shared)};
     while (const auto* host = plan.next_host()) {
         try {
             const core::stopwatch resolving{plan.times, phase::resolve};
@@ -80,29 +93,35 @@ dialled dial(const connection_config& config, const std::shared_ptr<observer>& w
             plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
             continue;
         }
-        while (const auto a = plan.next_attempt()) {
+        while (plan.has_attempt()) {
+            if (plan.question() != nullptr) {
+                answer(plan);
+                continue;
+            }
+            const auto a = plan.next_attempt();
             std::optional<core::handshake> h;
             try {
                 const auto until = core::connect_deadline(config);
                 net::unique_fd fd;
                 {
                     const core::stopwatch connecting{plan.times, phase::connect};
-                    fd = open(*a, config, until);
+                    fd = open(a, config, until);
                 }
                 {
                     const core::stopwatch authenticating{plan.times, phase::authenticate};
-                    h.emplace(config, *a->host, a->tls, *a->password, a->wanted, plan.shared());
+                    h.emplace(config, *a.host, a.tls, *a.password, a.wanted, plan.shared());
                     shake_hands(fd.get(), *h, until);
                 }
-                core::tell_connected(watcher.get(), *a->host, *h, plan.times);
-                auto to = core::where_it_is(config, *a, *h, plan.shared());
+                plan.connected();
+                core::tell_connected(watcher.get(), *a.host, *h, plan.times);
+                auto to = core::where_it_is(config, a, *h, plan.shared());
                 return {.socket = std::move(fd),
                         .channel = h->take_channel(),
-                        .options = core::options_of(config, *a->host, *h, watcher),
+                        .options = core::options_of(config, *a.host, *h, plan.shared(), watcher),
                         .to = std::move(to),
                         .left_over = bytes{h->left_over().begin(), h->left_over().end()}};
             } catch (const error& e) {
-                plan.failed(error{e}.from_host(a->host->to_string()), h ? &*h : nullptr);
+                plan.failed(error{e}.from_host(a.host->to_string()), h ? &*h : nullptr);
             }
         }
     }

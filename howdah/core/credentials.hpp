@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "howdah/base/error.hpp"
+#include "howdah/config/connection_config.hpp"
+#include "howdah/core/operation.hpp"
+#include "howdah/core/shared_state.hpp"
+
+namespace howdah::core {
+
+/// What a provider is asked. Owns all of it: who asks may have gone when the answer comes.
+struct credential_question {
+    enum class occasion : std::uint8_t { connecting, refused };
+
+    std::shared_ptr<credential_provider> provider;
+    credential_request request;
+    occasion why = occasion::connecting;
+};
+
+/// Asks, on this thread. Throws error (no_credentials or the provider's own), whatever the provider throws.
+secret_string ask(const credential_question& question);
+
+/// The provider did not answer in time, or there was no thread to ask it on.
+error no_answer(const credential_question& question);
+error too_many_questions(std::size_t running);
+
+/// Which passwords of a provider's one host is tried with, one after the other: what it gives; if the server refuses
+/// that, what it gives then; if it gives nothing else, the one that worked last. So no connect fails while either the
+/// old or the new password of a rotation works. Does no I/O.
+class password_choice {
+public:
+    /// Another host's turn.
+    void begin(std::shared_ptr<credential_provider> provider, credential_request request, std::string host);
+
+    /// What must be asked before the next attempt; null: nothing.
+    const credential_question* question() const noexcept;
+    void given(secret_string password, const proven_passwords& proven);
+    /// The question was not answered. False: there is nothing to go on with.
+    bool not_given(const proven_passwords& proven);
+
+    /// The server let the password in.
+    void accepted(proven_passwords& proven) const;
+    /// The server refused the password. False: there is no other.
+    bool refused(proven_passwords& proven);
+    /// There is nothing left to be tried.
+    bool over() const noexcept { return step_ == step::over; }
+    const secret_string& password() const noexcept { return password_; }
+
+private:
+    enum class step : std::uint8_t { ask, first, ask_again, second, proven, over };
+    bool fall_back(const proven_passwords& proven);
+
+    credential_question question_;
+    std::string host_;
+    secret_string password_;
+    step step_ = step::over;
+};
+
+}  // namespace howdah::core
