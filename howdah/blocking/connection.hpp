@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "howdah/blocking/target.hpp"
 #include "howdah/blocking/transaction.hpp"
@@ -20,6 +21,7 @@ public:
 
     /// Connects. Throws error, which says what was tried, where, and what to do.
     explicit connection(const connection_config& config, const std::shared_ptr<observer>& watcher = nullptr);
+    explicit connection(detail::target t) noexcept : target_{std::move(t)} {}
     connection(connection&&) noexcept = default;
     connection& operator=(connection&&) noexcept = default;
     /// Closes it.

@@ -44,6 +44,7 @@ void password_choice::begin(std::shared_ptr<credential_provider> provider, crede
     question_ = {.provider = std::move(provider), .request = std::move(request)};
     host_ = std::move(host);
     password_ = {};
+    newest_ = {};
     step_ = step::ask;
 }
 
@@ -83,6 +84,11 @@ bool password_choice::refused(proven_passwords& proven) {
             return true;
         case step::second: return fall_back(proven);
         case step::proven:
+            // The server had the old one when it refused the new one, and has no more.
+            password_ = std::exchange(newest_, {});
+            step_ = step::last;
+            return true;
+        case step::last:
         case step::ask:
         case step::ask_again:
         case step::over: break;
@@ -95,7 +101,7 @@ bool password_choice::fall_back(const proven_passwords& proven) {
     auto last = proven.find(host_);
     // The one that was refused is not among them any more.
     if (last && *last != password_) {
-        password_ = *std::move(last);
+        newest_ = std::exchange(password_, *std::move(last));
         step_ = step::proven;
         return true;
     }

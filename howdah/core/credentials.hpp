@@ -28,8 +28,9 @@ error no_answer(const credential_question& question);
 error too_many_questions(std::size_t running);
 
 /// Which passwords of a provider's one host is tried with, one after the other: what it gives; if the server refuses
-/// that, what it gives then; if it gives nothing else, the one that worked last. So no connect fails while either the
-/// old or the new password of a rotation works. Does no I/O.
+/// that, what it gives then; if it gives nothing else, the one that worked last, and if the server has just changed to
+/// the new one, that again. So no connect fails while either the old or the new password of a rotation works, and a
+/// wrong one is sent once. Does no I/O.
 class password_choice {
 public:
     /// Another host's turn.
@@ -50,12 +51,13 @@ public:
     const secret_string& password() const noexcept { return password_; }
 
 private:
-    enum class step : std::uint8_t { ask, first, ask_again, second, proven, over };
+    enum class step : std::uint8_t { ask, first, ask_again, second, proven, last, over };
     bool fall_back(const proven_passwords& proven);
 
     credential_question question_;
     std::string host_;
     secret_string password_;
+    secret_string newest_;  // given by the provider, while one that worked is tried in its place
     step step_ = step::over;
 };
 

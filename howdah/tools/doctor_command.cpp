@@ -21,7 +21,7 @@ namespace {
 using core::clock;
 
 constexpr std::size_t round_trips = 100;
-constexpr std::int64_t full_percent = 90;  // of max_connections
+constexpr std::int64_t full_percent = 90;  // of the connections that anybody may have
 
 struct doctor_arguments {
     std::string dsn;
@@ -30,7 +30,7 @@ struct doctor_arguments {
 
 struct server_facts {
     std::string version, user, database;
-    std::int64_t max_connections, connections, process_id;
+    std::int64_t max_connections, superuser_reserved, role_reserved, connections, process_id;
     std::string time_zone, client_encoding, standard_conforming_strings, synchronous_commit, statement_timeout;
     bool in_recovery, read_only;
 };
@@ -40,6 +40,9 @@ server_facts ask(blocking::connection& db) {
     return db.fetch_one<server_facts>(
         "select pg_catalog.version(), current_user::text, pg_catalog.current_database()::text,"
         " pg_catalog.current_setting('max_connections')::bigint,"
+        " pg_catalog.current_setting('superuser_reserved_connections')::bigint,"
+        // For members of pg_use_reserved_connections; PostgreSQL 16 and newer.
+        " coalesce(pg_catalog.current_setting('reserved_connections', true)::bigint, 0),"
         " (select coalesce(sum(numbackends), 0)::bigint from pg_catalog.pg_stat_database),"
         " pg_catalog.pg_backend_pid()::bigint,"
         " pg_catalog.current_setting('TimeZone'), pg_catalog.current_setting('client_encoding'),"
@@ -61,13 +64,17 @@ void look_at_settings(blocking::connection& db, doctor_report& report) {
     const auto s = ask(db);
     const auto again = ask(db);
     const auto process_id = db.process_id();
+    const auto open_to_all = s.max_connections - s.superuser_reserved - s.role_reserved;
     report.add({.name = "settings",
                 .took = clock::now() - start,
                 .found = {{"version", s.version},
                           {"user", s.user},
                           {"database", s.database},
                           {"max_connections", s.max_connections},
+                          {"superuser_reserved_connections", s.superuser_reserved},
+                          {"reserved_connections", s.role_reserved},
                           {"connections", s.connections},
+                          {"free_connections", std::max<std::int64_t>(open_to_all - s.connections, 0)},
                           {"TimeZone", s.time_zone},
                           {"client_encoding", s.client_encoding},
                           {"standard_conforming_strings", s.standard_conforming_strings},
@@ -76,9 +83,9 @@ void look_at_settings(blocking::connection& db, doctor_report& report) {
                           {"in_recovery", s.in_recovery},
                           {"read_only", s.read_only},
                           {"pooler", pooler_guess(s, again, process_id)}}});
-    if (s.connections * 100 >= s.max_connections * full_percent)
-        report.warn(std::to_string(s.connections) + " of " + std::to_string(s.max_connections) +
-                    " connections are in use");
+    if (s.connections * 100 >= open_to_all * full_percent)
+        report.warn(std::to_string(s.connections) + " connections are in use, of " + std::to_string(open_to_all) +
+                    " that are not reserved");
     if (s.standard_conforming_strings != "on")
         report.warn("standard_conforming_strings is off: a backslash in a string literal is an escape");
     if (s.synchronous_commit == "off")

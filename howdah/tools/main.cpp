@@ -11,7 +11,7 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query, add_doctor, add_conninfo, add_sandbox, add_types, add_completion};
+constexpr auto commands = {add_query, add_doctor, add_conninfo, add_auth, add_sandbox, add_types, add_completion};
 
 constexpr const char* examples =
     "Examples:\n"

@@ -9,8 +9,8 @@
 
 #include "howdah/base/error.hpp"
 #include "howdah/config/conninfo.hpp"
-#include "howdah/config/detail/passfile.hpp"
 #include "howdah/config/detail/service_file.hpp"
+#include "howdah/config/passfile.hpp"
 
 namespace {
 

@@ -22,7 +22,10 @@ struct blocking_driver {
     using transaction = blocking::transaction;
 
     connection connect(const std::string& conninfo, std::shared_ptr<observer> watcher = nullptr) {
-        return connection{parse_conninfo(conninfo), std::move(watcher)};
+        return connect(parse_conninfo(conninfo), std::move(watcher));
+    }
+    connection connect(const connection_config& config, std::shared_ptr<observer> watcher = nullptr) {
+        return connection{config, watcher};
     }
     template <class T>
     T call(T answer) {
@@ -39,6 +42,9 @@ struct async_driver {
 
     connection connect(const std::string& conninfo, std::shared_ptr<observer> watcher = nullptr) {
         return call(howdah::connect(conninfo, std::move(watcher)));
+    }
+    connection connect(const connection_config& config, std::shared_ptr<observer> watcher = nullptr) {
+        return call(howdah::connect(config, std::move(watcher)));
     }
     template <class T>
     T call(awaitable<T> work) {

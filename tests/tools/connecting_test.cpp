@@ -147,8 +147,10 @@ TEST(doctor, tells_each_step_of_a_connection_that_works) {
                       HasSubstr("\ntls "), HasSubstr("TLSv1.3"), HasSubstr("chain and name"), HasSubstr("days_left")));
     EXPECT_THAT(said.output,
                 AllOf(HasSubstr("scram-sha-256"), ContainsRegex("channel_binding +yes"), ContainsRegex("protocol +3.0"),
-                      ContainsRegex("max_connections +100"), ContainsRegex("client_encoding +UTF8"),
-                      ContainsRegex("in_recovery +no"), ContainsRegex("pooler +none seen")));
+                      ContainsRegex("max_connections +100"), ContainsRegex("superuser_reserved_connections +3"),
+                      ContainsRegex("reserved_connections +0"), ContainsRegex("free_connections +[1-9]"),
+                      ContainsRegex("client_encoding +UTF8"), ContainsRegex("in_recovery +no"),
+                      ContainsRegex("pooler +none seen")));
     EXPECT_THAT(said.output, AllOf(HasSubstr("p50_ms"), HasSubstr("p99_ms"), HasSubstr("The connection works.")));
     EXPECT_THAT(said.output, Not(HasSubstr(testing::shared_server().password())));
 }

@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "howdah/base/error.hpp"
-#include "howdah/config/detail/file.hpp"
 #include "howdah/config/detail/keyword.hpp"
-#include "howdah/config/detail/passfile.hpp"
 #include "howdah/config/detail/service_file.hpp"
 #include "howdah/config/detail/value.hpp"
+#include "howdah/config/file.hpp"
+#include "howdah/config/passfile.hpp"
 
 namespace howdah::config {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "howdah/base/error.hpp"
-#include "howdah/config/detail/file.hpp"
 #include "howdah/config/detail/keyword.hpp"
+#include "howdah/config/file.hpp"
 
 namespace howdah::config {
 namespace {

@@ -1,4 +1,4 @@
-#include "howdah/config/detail/passfile.hpp"
+#include "howdah/config/passfile.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

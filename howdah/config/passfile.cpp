@@ -1,4 +1,4 @@
-#include "howdah/config/detail/passfile.hpp"
+#include "howdah/config/passfile.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "howdah/base/errc.hpp"
-#include "howdah/config/detail/file.hpp"
 #include "howdah/config/detail/resolve.hpp"
+#include "howdah/config/file.hpp"
 
 namespace howdah::config {
 namespace {

@@ -1,4 +1,4 @@
-#include "howdah/config/detail/file.hpp"
+#include "howdah/config/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

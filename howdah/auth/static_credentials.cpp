@@ -1,0 +1,20 @@
+#include "howdah/auth/static_credentials.hpp"
+
+#include <utility>
+
+namespace howdah {
+
+static_credentials::static_credentials(secret_string password) : password_{std::move(password)} {}
+
+void static_credentials::change(secret_string password) {
+    const std::scoped_lock lock{mutex_};
+    password_ = std::move(password);
+    ++version_;
+}
+
+secret_string static_credentials::password(const credential_request&) {
+    const std::scoped_lock lock{mutex_};
+    return password_;
+}
+
+}  // namespace howdah
