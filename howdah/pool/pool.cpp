@@ -7,21 +7,21 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "howdah/pool/detail/pool_core.hpp"
+#include "howdah/pool/detail/shard_set.hpp"
 
 namespace howdah {
 namespace {
 
 namespace asio = boost::asio;
 
-std::shared_ptr<pooling::pool_core> make_core(const std::vector<asio::any_io_executor>& on, connection_config config,
+std::shared_ptr<pooling::shard_set> make_core(const std::vector<asio::any_io_executor>& on, connection_config config,
                                               const pool_options& options, pool_hooks hooks,
                                               std::shared_ptr<observer> watcher) {
     auto setup = std::make_shared<pooling::pool_setup>();
     setup->config = std::make_shared<const connection_config>(std::move(config));
     setup->hooks = std::move(hooks);
     setup->watcher = std::move(watcher);
-    return std::make_shared<pooling::pool_core>(on, std::move(setup), options);
+    return std::make_shared<pooling::shard_set>(on, std::move(setup), options);
 }
 
 // What close() waits for, on its own executor.
@@ -50,7 +50,7 @@ pool::pool(const std::vector<asio::any_io_executor>& on, connection_config confi
 
 pool::~pool() {
     if (target_.pool == nullptr) return;
-    for (const auto& s : target_.pool->shards()) s->abort();
+    for (const auto& s : target_.pool->all()) s->abort();
 }
 
 awaitable<pooled_connection> pool::acquire(std::source_location where) {
@@ -83,12 +83,12 @@ awaitable<transaction> pool::begin(pooling::pool_target t, pooling::place where,
 void pool::reconfigure(const pool_options& options) { target_.pool->reconfigure(options); }
 
 void pool::renew_credentials() {
-    for (const auto& s : target_.pool->shards())
+    for (const auto& s : target_.pool->all())
         s->order([](pooling::policy& p, pooling::clock::time_point now) { p.renew_credentials(now); });
 }
 
 void pool::discard_all() {
-    for (const auto& s : target_.pool->shards())
+    for (const auto& s : target_.pool->all())
         s->order([](pooling::policy& p, pooling::clock::time_point now) { p.discard_all(now); });
 }
 
@@ -100,8 +100,8 @@ awaitable<void> pool::close(std::chrono::milliseconds timeout) { return end(targ
 // All shards end at once: a loop whose shard has ended may stop, and would run nothing that comes later.
 awaitable<void> pool::end(pooling::pool_target t, ending how, std::chrono::milliseconds timeout) {
     const auto what = how == ending::drain ? pooling::policy::ending::drain : pooling::policy::ending::close;
-    const auto left = std::make_shared<shards_left>(co_await asio::this_coro::executor, t.pool->shards().size());
-    for (const auto& s : t.pool->shards())
+    const auto left = std::make_shared<shards_left>(co_await asio::this_coro::executor, t.pool->all().size());
+    for (const auto& s : t.pool->all())
         asio::co_spawn(s->executor(), s->end(what, timeout), [left](const std::exception_ptr&) {
             asio::post(left->all_ended.get_executor(), [left] { left->one_ended(); });
         });

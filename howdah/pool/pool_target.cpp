@@ -4,7 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "howdah/core/pipeline.hpp"
-#include "howdah/pool/detail/pool_core.hpp"
+#include "howdah/pool/detail/shard_set.hpp"
 
 namespace howdah::pooling {
 namespace {
@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 // Lends a connection once, to a handle that may never ask.
 class pool_lender final : public async::lender {
 public:
-    pool_lender(std::shared_ptr<pool_core> pool, place where, clock::duration timeout)
+    pool_lender(std::shared_ptr<shard_set> pool, place where, clock::duration timeout)
         : pool_{std::move(pool)}, where_{where}, timeout_{timeout} {}
 
     awaitable<std::shared_ptr<async::connection_core>> lend() override {
@@ -31,7 +31,7 @@ public:
     }
 
 private:
-    std::shared_ptr<pool_core> pool_;
+    std::shared_ptr<shard_set> pool_;
     place where_;
     clock::duration timeout_;
     loan lent_;
@@ -51,7 +51,7 @@ async::target pool_target::to_be_lent(place where) const {
 
 // The acquire_timeout, or the call's own time where that is shorter.
 clock::duration pool_target::wait_time() const {
-    const auto longest = pool->shards().front()->options().acquire_timeout;
+    const auto longest = pool->all().front()->options().acquire_timeout;
     const auto own = options.timeout.value_or(pool->config().query_timeout);
     return own.count() > 0 ? std::min(own, longest) : longest;
 }

@@ -13,14 +13,14 @@
 
 namespace howdah::pooling {
 
-class pool_core;
+class shard_set;
 
 /// Where a pool's calls go: each has a connection for itself while it lasts, on the connection's executor. Handles
 /// (streams, copies, transactions) keep theirs until they go.
 struct pool_target {
     static constexpr bool suspends = true;
 
-    std::shared_ptr<pool_core> pool{};
+    std::shared_ptr<shard_set> pool{};
     core::call_options options{};
 
     template <class Sink, class Parameters, class... Setup>

@@ -1,4 +1,4 @@
-#include "howdah/pool/detail/pool_core.hpp"
+#include "howdah/pool/detail/shard_set.hpp"
 
 #include <algorithm>
 #include <string>
@@ -32,7 +32,7 @@ void validate(const pool_options& options, std::size_t shards) {
 
 }  // namespace
 
-pool_core::pool_core(const std::vector<boost::asio::any_io_executor>& on, std::shared_ptr<pool_setup> setup,
+shard_set::shard_set(const std::vector<boost::asio::any_io_executor>& on, std::shared_ptr<pool_setup> setup,
                      const pool_options& options)
     : setup_{std::move(setup)} {
     validate(options, on.size());
@@ -42,24 +42,24 @@ pool_core::pool_core(const std::vector<boost::asio::any_io_executor>& on, std::s
     for (const auto& s : shards_) s->start();
 }
 
-std::shared_ptr<shard> pool_core::find(const boost::asio::any_io_executor& here) const {
+std::shared_ptr<shard> shard_set::find(const boost::asio::any_io_executor& here) const {
     for (const auto& s : shards_)
         if (s->executor() == here) return s;
     return nullptr;
 }
 
-const std::shared_ptr<shard>& pool_core::least_loaded() const {
+const std::shared_ptr<shard>& shard_set::least_loaded() const {
     return *std::ranges::min_element(shards_, {}, [](const auto& s) { return s->load(); });
 }
 
-void pool_core::reconfigure(const pool_options& options) {
+void shard_set::reconfigure(const pool_options& options) {
     validate(options, shards_.size());
     for (std::size_t i = 0; i != shards_.size(); ++i)
         shards_[i]->order(
             [mine = part(options, shards_.size(), i)](policy& p, clock::time_point now) { p.reconfigure(mine, now); });
 }
 
-pool_status pool_core::status() const {
+pool_status shard_set::status() const {
     pool_status all = shards_.front()->status();
     for (std::size_t i = 1; i != shards_.size(); ++i) {
         auto one = shards_[i]->status();

@@ -9,14 +9,14 @@
 namespace howdah::pooling {
 
 /// A pool's shards: one an executor, each with its part of the connections.
-class pool_core {
+class shard_set {
 public:
     /// Throws invalid_option.
-    pool_core(const std::vector<boost::asio::any_io_executor>& on, std::shared_ptr<pool_setup> setup,
+    shard_set(const std::vector<boost::asio::any_io_executor>& on, std::shared_ptr<pool_setup> setup,
               const pool_options& options);
-    pool_core(const pool_core&) = delete;
-    pool_core& operator=(const pool_core&) = delete;
-    ~pool_core() = default;
+    shard_set(const shard_set&) = delete;
+    shard_set& operator=(const shard_set&) = delete;
+    ~shard_set() = default;
 
     /// Null: none has this executor.
     std::shared_ptr<shard> find(const boost::asio::any_io_executor& here) const;
@@ -25,7 +25,7 @@ public:
     void reconfigure(const pool_options& options);
     pool_status status() const;
 
-    const std::vector<std::shared_ptr<shard>>& shards() const noexcept { return shards_; }
+    const std::vector<std::shared_ptr<shard>>& all() const noexcept { return shards_; }
     const connection_config& config() const noexcept { return *setup_->config; }
 
 private:
