@@ -74,6 +74,30 @@ struct notification_gap_event {
     std::uint64_t lost = 0;  // so far, where it is known
 };
 
+/// A caller of a pool has got a connection, or has not.
+struct acquire_event {
+    std::chrono::microseconds waited{};
+    const error* failure = nullptr;  // null: it has one
+};
+
+/// A caller of a pool waits for a connection that its own thread or strand holds, or has waited for longer than
+/// pool_options::slow_acquire. Each place is "file:line", or the statement that a verb of the pool runs.
+struct starvation_event {
+    std::string_view waiting{}, holding{};
+    std::chrono::microseconds waited{};
+    std::chrono::microseconds held{};  // by whoever is at `holding`
+};
+
+/// What a pool did to one of its connections.
+enum class pool_change : std::uint8_t { opened, closed };
+
+/// A pool has opened a connection, or closed one.
+struct pool_connection_event {
+    std::uint32_t process_id = 0;  // of the server's process
+    pool_change what = pool_change::opened;
+    std::string_view reason{};  // why it was closed: "idle_timeout"
+};
+
 /// Whoever wants to know. Called on the thread that runs the connection: be quick. What it throws is dropped.
 class observer {
 public:
@@ -87,6 +111,9 @@ public:
     virtual void on(const warning_event&) {}
     virtual void on(const notification_event&) {}
     virtual void on(const notification_gap_event&) {}
+    virtual void on(const acquire_event&) {}
+    virtual void on(const starvation_event&) {}
+    virtual void on(const pool_connection_event&) {}
 };
 
 /// Several observers as one. An observer that throws keeps the others from nothing.
@@ -103,6 +130,9 @@ public:
     void on(const warning_event& e) override { tell(e); }
     void on(const notification_event& e) override { tell(e); }
     void on(const notification_gap_event& e) override { tell(e); }
+    void on(const acquire_event& e) override { tell(e); }
+    void on(const starvation_event& e) override { tell(e); }
+    void on(const pool_connection_event& e) override { tell(e); }
 
 private:
     template <class Event>

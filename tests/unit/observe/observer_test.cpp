@@ -14,7 +14,12 @@ struct counting final : observer {
         last = e.statement;
     }
     void on(const warning_event&) override { ++warnings; }
-    int starts = 0, warnings = 0;
+    void on(const acquire_event&) override { ++acquired; }
+    void on(const starvation_event& e) override { holding = e.holding; }
+    void on(const pool_connection_event& e) override { change = e.what; }
+    int starts = 0, warnings = 0, acquired = 0;
+    pool_change change = pool_change::opened;
+    std::string holding;
     std::string last;
 };
 
@@ -48,6 +53,19 @@ TEST(observers, each_event_reaches_its_own_function) {
     observe::tell(&all, query_end_event{});
     EXPECT_EQ(one->warnings, 1);
     EXPECT_EQ(one->starts, 0);
+}
+
+TEST(observers, what_a_pool_does_reaches_each_of_them) {
+    const auto one = std::make_shared<counting>(), other = std::make_shared<counting>();
+    observers all{{one, other}};
+    observe::tell(&all, acquire_event{});
+    observe::tell(&all, starvation_event{.waiting = "a.cpp:1", .holding = "b.cpp:2"});
+    observe::tell(&all, pool_connection_event{.process_id = 7, .what = pool_change::closed, .reason = "max_lifetime"});
+    for (const auto& each : {one, other}) {
+        EXPECT_EQ(each->acquired, 1);
+        EXPECT_EQ(each->holding, "b.cpp:2");
+        EXPECT_EQ(each->change, pool_change::closed);
+    }
 }
 
 }  // namespace
