@@ -24,8 +24,9 @@ void backoff::failed(const error& why, const pool_options& options, time_point n
     ++failures_;
     const auto draw = draw_();
     for_callers_ = now + std::chrono::duration_cast<duration>(ceiling * draw);
-    for_background_ =
-        may_pass(why) ? for_callers_ : now + std::chrono::duration_cast<duration>(options.longest_backoff * seldom * draw);
+    for_background_ = may_pass(why)
+                          ? for_callers_
+                          : now + std::chrono::duration_cast<duration>(options.longest_backoff * seldom * draw);
 }
 
 }  // namespace howdah::pooling

@@ -129,8 +129,8 @@ void policy::refuse_all(const error& why) {
 error policy::wait_error(const ticket& t, clock::time_point now) const {
     using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::milliseconds;
     auto words = "no connection of the pool was free within " +
-                 std::to_string(duration_cast<milliseconds>(now - t.since_).count()) + " ms: " +
-                 std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
+                 std::to_string(duration_cast<milliseconds>(now - t.since_).count()) +
+                 " ms: " + std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
                  std::to_string(waiting_.size()) + " waiting";
     if (backoff_.failures() != 0 && last_error_) words += "; connecting fails: " + std::string{last_error_->what()};
     phase_times times{};
@@ -226,8 +226,8 @@ void policy::open_what_is_wanted(clock::time_point now) {
     const auto callers = waiting_.size() > on_their_way ? waiting_.size() - on_their_way : 0;
     const auto background =
         ending_ ? 0
-                : std::max<std::size_t>(
-                      live() < options_.min_connections ? options_.min_connections - live() : 0, to_replace_);
+                : std::max<std::size_t>(live() < options_.min_connections ? options_.min_connections - live() : 0,
+                                        to_replace_);
     const auto room = limit_ > size() ? limit_ - size() : 0;
     auto wanted = std::min(std::max(callers, background), room);
     if (wanted == 0) return;

@@ -45,10 +45,10 @@ private:
 
     enum task task_ = task::none;
     enum state state_ = state::busy;
-    bool told_ = false;         // the shell knows of its task
+    bool told_ = false;  // the shell knows of its task
     bool stale_ = false;
-    bool replaces_ = false;     // one with older credentials
-    std::uint64_t epoch_ = 0;   // of the pool, when it began to connect
+    bool replaces_ = false;    // one with older credentials
+    std::uint64_t epoch_ = 0;  // of the pool, when it began to connect
     clock::time_point expires_ = clock::time_point::max();
     clock::time_point idle_since_{}, checked_{}, leased_since_{};
     place holder_{};
