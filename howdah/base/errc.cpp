@@ -34,6 +34,7 @@ const char* text(errc e) noexcept {
         case errc::connection_busy: return "the connection is busy";
         case errc::queue_full: return "too many calls are waiting";
         case errc::pool_closed: return "the pool is closed";
+        case errc::hook_failed: return "a hook of the pool failed";
         case errc::encoding_changed: return "client_encoding is no longer UTF8";
         case errc::wrong_statement_kind: return "this kind of statement can't go through this verb";
         case errc::too_many_parameters: return "more than 65,535 parameters";

@@ -38,6 +38,7 @@ enum class errc {
     connection_busy,    // a blocking connection can't do two things at once
     queue_full,         // too much is waiting already
     pool_closed,        // the pool is closed, or about to be
+    hook_failed,        // a hook of the pool threw, or left the connection in use
     encoding_changed,   // client_encoding moved away from UTF8
     // statements
     wrong_statement_kind,     // COPY, BEGIN, LISTEN ... through a verb that can't carry it

@@ -6,7 +6,6 @@
 #include "howdah/blocking/target.hpp"
 #include "howdah/blocking/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
-#include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
@@ -20,6 +19,8 @@ public:
 
     /// Connects. Throws error, which says what was tried, where, and what to do.
     explicit connection(const connection_config& config, const std::shared_ptr<observer>& watcher = nullptr);
+    /// One that is open already; for a pool.
+    explicit connection(std::shared_ptr<detail::connection_core> open) noexcept;
     connection(connection&&) noexcept = default;
     connection& operator=(connection&&) noexcept = default;
     /// Closes it.
@@ -34,16 +35,7 @@ public:
     /// deadlocks, up to options.max_attempts times in all. Gives what `body` returns.
     template <class F>
     auto in_transaction(const transaction_options& options, F&& body) {
-        options.validate();
-        for (std::uint32_t attempt = 1;; ++attempt) {
-            try {
-                auto tx = begin(options);
-                return howdah::core::committed(tx, body);
-            } catch (const error& e) {
-                if (attempt == options.max_attempts || !may_run_again(e)) throw;
-            }
-            howdah::core::sleep_before(options, attempt + 1);
-        }
+        return detail::in_transaction(options, [&] { return begin(options); }, body);
     }
     template <class F>
     auto in_transaction(F&& body) {

@@ -86,6 +86,8 @@ public:
     void cancel(operation& op);
     /// The holder of a lease goes away: what is open is rolled back, then others have their turn.
     void release(lease_id lease);
+    /// As release(), of whoever holds the lease.
+    void evict_holder() { release(holder_.id); }
 
     // The driver's side.
 

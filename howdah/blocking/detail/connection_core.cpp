@@ -21,12 +21,17 @@ constexpr auto idle_enough_to_look = 1s;
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
+core::engine_options with_catalog(core::engine_options options, std::shared_ptr<type_catalog> catalog) {
+    if (catalog != nullptr) options.catalog = std::move(catalog);
+    return options;
+}
+
 }  // namespace
 
-connection_core::connection_core(dialled d)
+connection_core::connection_core(dialled d, std::shared_ptr<type_catalog> catalog)
     : socket_{std::move(d.socket)},
       to_{std::move(d.to)},
-      engine_{std::move(d.options), *this},
+      engine_{with_catalog(std::move(d.options), std::move(catalog)), *this},
       pump_{engine_, std::move(d.channel)} {
     if (!d.left_over.empty()) {
         const auto room = engine_.input_space(d.left_over.size());
@@ -76,7 +81,7 @@ void connection_core::run(core::operation& op, const std::stop_token& stop) {
     cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
     used_ = clock::now();
-    if (!engine_.open()) socket_.reset();
+    if (!engine_.open()) close_socket();
     if (op.failure()) throw error{*op.failure()};
 }
 
@@ -111,7 +116,17 @@ void connection_core::let_go(core::operation& op) noexcept {
 void connection_core::close() {
     say_goodbye();
     engine_.close(error{errc::connection_closed, "the connection was closed by close()"});
+    close_socket();
+}
+
+void connection_core::close_socket() noexcept {
+    const std::lock_guard lock{closing_};
     socket_.reset();
+}
+
+void connection_core::interrupt() noexcept {
+    const std::lock_guard lock{closing_};
+    if (socket_.get() >= 0) (void)::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 // A ROLLBACK must not wait for the next call: locks hang on it. Its answer may.
