@@ -76,7 +76,6 @@ void policy::withdraw(ticket& t, clock::time_point now) noexcept {
     const bool granted = t.state_ == ticket::state::granted;
     t.state_ = ticket::state::idle;
     if (granted) release(*t.slot_, condition::clean, now);
-    if (ending_) serve(now);  // it may have been the last one that the pool was kept open for
 }
 
 void policy::release(slot& s, enum condition how, clock::time_point now) {
@@ -132,7 +131,7 @@ error policy::wait_error(const ticket& t, clock::time_point now) const {
     auto words = "no connection of the pool was free within " +
                  std::to_string(duration_cast<milliseconds>(now - t.since_).count()) +
                  " ms: " + std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
-                 std::to_string(waiting_.size()) + " waiting";
+                 std::to_string(connecting_) + " connecting, " + std::to_string(waiting_.size()) + " waiting";
     if (backoff_.failures() != 0 && last_error_) words += "; connecting fails: " + std::string{last_error_->what()};
     phase_times times{};
     times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(now - t.since_);
