@@ -39,7 +39,7 @@ enum class errc {
     connection_busy,    // a blocking connection can't do two things at once
     queue_full,         // too much is waiting already
     pool_closed,        // the pool is closed, or about to be
-    hook_failed,        // a hook of the pool threw what is no error of ours
+    hook_failed,        // a hook of the pool threw, or left the connection in use
     wrong_executor,     // a handle of the pool is wanted on an executor that is none of the pool's
     encoding_changed,   // client_encoding moved away from UTF8
     // statements

@@ -2,21 +2,22 @@
 
 #include "howdah/blocking/detail/connection_core.hpp"
 #include "howdah/core/script_call.hpp"
-#include "howdah/core/transaction_calls.hpp"
 
 namespace howdah::blocking {
 namespace detail {
 
 void target::perform(howdah::core::operation& op) const {
-    if (core == nullptr)
+    const auto& to = core == nullptr && from != nullptr ? from->lend() : core;
+    if (to == nullptr)
         throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
     op.lease = lease;
     op.options = options;
-    core->perform(op, stop);
+    to->perform(op, stop);
 }
 
 void target::let_go(howdah::core::operation& op) const noexcept {
-    if (core != nullptr) core->let_go(op);
+    if (core != nullptr) return core->let_go(op);
+    if (from != nullptr && op.state() != howdah::core::operation::state::idle) from->lend()->let_go(op);
 }
 
 std::string target::new_portal() const { return core->engine().new_portal(); }
@@ -48,14 +49,7 @@ std::shared_ptr<const howdah::core::statement_facts> target::describe(const stat
 connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher)
     : target_{std::make_shared<detail::connection_core>(std::make_shared<const connection_config>(config), watcher)} {}
 
-transaction connection::begin(const transaction_options& options) {
-    options.validate();
-    howdah::core::lease_id lease = 0;
-    howdah::core::lease_call call{
-        begin_statement(options), lease, {.timeout = options.timeout, .warn_after = options.warn_after}};
-    target_.perform(call);
-    return {{target_.core, lease, {}}, options};
-}
+transaction connection::begin(const transaction_options& options) { return detail::begin(target_, options); }
 
 bool connection::open() const noexcept { return target_.core != nullptr && target_.core->engine().open(); }
 

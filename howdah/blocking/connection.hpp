@@ -7,7 +7,6 @@
 #include "howdah/blocking/target.hpp"
 #include "howdah/blocking/transaction.hpp"
 #include "howdah/config/connection_config.hpp"
-#include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
@@ -36,16 +35,7 @@ public:
     /// deadlocks, up to options.max_attempts times in all. Gives what `body` returns.
     template <class F>
     auto in_transaction(const transaction_options& options, F&& body) {
-        options.validate();
-        for (std::uint32_t attempt = 1;; ++attempt) {
-            try {
-                auto tx = begin(options);
-                return howdah::core::committed(tx, body);
-            } catch (const error& e) {
-                if (attempt == options.max_attempts || !may_run_again(e)) throw;
-            }
-            howdah::core::sleep_before(options, attempt + 1);
-        }
+        return detail::in_transaction(options, [&] { return begin(options); }, body);
     }
     template <class F>
     auto in_transaction(F&& body) {

@@ -38,11 +38,23 @@ class connection_core;
 template <class T>
 using plain = T;
 
+/// Where a handle's connection comes from, and goes back to with the last handle.
+class lender {
+public:
+    lender() = default;
+    lender(const lender&) = delete;
+    lender& operator=(const lender&) = delete;
+    virtual ~lender() = default;
+    /// The connection, which is acquired at the first use.
+    virtual const std::shared_ptr<connection_core>& lend() = 0;
+};
+
 /// Where a call goes, and how: a connection, the lease it runs under, its options.
 struct target {
     target() = default;
-    target(std::shared_ptr<connection_core> c, howdah::core::lease_id l = 0, const call_options& o = {})
-        : core{std::move(c)}, lease{l}, options{.timeout = o.timeout}, stop{o.stop} {}
+    target(std::shared_ptr<connection_core> c, howdah::core::lease_id l = 0, const call_options& o = {},
+           std::shared_ptr<lender> f = nullptr)
+        : core{std::move(c)}, lease{l}, options{.timeout = o.timeout}, stop{o.stop}, from{std::move(f)} {}
 
     static constexpr bool suspends = false;
 
@@ -50,6 +62,7 @@ struct target {
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
     std::stop_token stop{};
+    std::shared_ptr<lender> from{};  // null: the connection is nobody's to be given back
 
     /// `setup` is what the sink is made from.
     template <class Sink, class Parameters, class... Setup>
@@ -89,8 +102,7 @@ struct target {
     void deliver_to(std::shared_ptr<howdah::core::inbox> to) const;
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
-
-private:
+    /// Has the server parse and describe it.
     std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
                                                                   std::size_t parameters) const;
 };

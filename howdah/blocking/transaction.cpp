@@ -69,6 +69,15 @@ void transaction::end(ending how) {
     }
 }
 
+transaction detail::begin(const target& on, const transaction_options& options) {
+    options.validate();
+    core::lease_id lease = 0;
+    core::lease_call call{
+        begin_statement(options), lease, {.timeout = options.timeout, .warn_after = options.warn_after}};
+    on.perform(call);
+    return {{on.core, lease, {}, on.from}, options};
+}
+
 void transaction::commit() { end(ending::commit); }
 void transaction::rollback() { end(ending::roll_back); }
 

@@ -15,6 +15,7 @@
 #include "howdah/blocking/portal.hpp"
 #include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
+#include "howdah/core/retry.hpp"
 #include "howdah/core/transaction_state.hpp"
 #include "howdah/core/verbs.hpp"
 
@@ -128,4 +129,25 @@ private:
     std::shared_ptr<howdah::core::transaction_state> state_;
 };
 
+namespace detail {
+
+/// Begins one on a connection, as transaction_options say. For connection::begin(), and for a pool's.
+transaction begin(const target& on, const transaction_options& options);
+
+/// Runs `body(transaction&)` in what `begin` gives, and again as far as the options allow.
+template <class Begin, class F>
+auto in_transaction(const transaction_options& options, Begin begin, F& body) {
+    options.validate();
+    for (std::uint32_t attempt = 1;; ++attempt) {
+        try {
+            auto tx = begin();
+            return howdah::core::committed(tx, body);
+        } catch (const error& e) {
+            if (attempt == options.max_attempts || !may_run_again(e)) throw;
+        }
+        howdah::core::sleep_before(options, attempt + 1);
+    }
+}
+
+}  // namespace detail
 }  // namespace howdah::blocking

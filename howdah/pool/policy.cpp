@@ -56,8 +56,8 @@ bool policy::take_at_once(ticket& t, clock::time_point now) {
     if (!waiting_.empty()) return false;
     while (!idle_.empty()) {
         auto& s = idle_.front();
-        if (must_go(s, now)) {
-            close_idle(s);
+        if (const auto why = must_go(s, now); !why.empty()) {
+            close_idle(s, why);
         } else if (needs_preparation(s, now)) {
             return false;
         } else {
@@ -91,7 +91,7 @@ void policy::release(slot& s, enum condition how, clock::time_point now) {
     s.state_ = slot::state::busy;
     if (how == condition::broken) {
         ++broken_;
-        order(s, task::close);
+        order_close(s, "broken");
     } else if (how == condition::untidy || options_.on_return == recycle::clean || habits_.after_release) {
         order(s, task::recover);
     } else {
@@ -137,7 +137,7 @@ error policy::wait_error(const ticket& t, clock::time_point now) const {
     auto words = "no connection of the pool was free within " +
                  std::to_string(duration_cast<milliseconds>(now - t.since_).count()) +
                  " ms: " + std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
-                 std::to_string(waiting_.size()) + " waiting";
+                 std::to_string(connecting_) + " connecting, " + std::to_string(waiting_.size()) + " waiting";
     if (backoff_.failures() != 0 && last_error_) words += "; connecting fails: " + std::string{last_error_->what()};
     phase_times times{};
     times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(now - t.since_);
@@ -146,14 +146,20 @@ error policy::wait_error(const ticket& t, clock::time_point now) const {
 
 // Slots.
 
-bool policy::must_go(const slot& s, clock::time_point now) const noexcept {
-    return s.expires_ <= now || s.epoch_ < discarded_before_ || live() > options_.max_connections ||
-           (ending_ && waiting_.empty());
+std::string_view policy::must_go(const slot& s, clock::time_point now) const noexcept {
+    if (s.expires_ <= now) return "max_lifetime";
+    if (s.epoch_ < discarded_before_) return "discarded";
+    if (live() > options_.max_connections) return "max_connections";
+    if (ending_ && waiting_.empty()) return "the pool ends";
+    return {};
 }
 
 bool policy::needs_preparation(const slot& s, clock::time_point now) const noexcept {
-    return habits_.before_acquire ||
-           (options_.on_return != recycle::fast && now - std::max(s.idle_since_, s.checked_) >= options_.ping_after);
+    return habits_.before_acquire || is_stale(s, now);
+}
+
+bool policy::is_stale(const slot& s, clock::time_point now) const noexcept {
+    return options_.on_return != recycle::fast && now - std::max(s.idle_since_, s.checked_) >= options_.ping_after;
 }
 
 void policy::order(slot& s, enum task what) {
@@ -185,10 +191,10 @@ void policy::end_task(slot& s) noexcept {
 
 // A connection is free: for whoever waits longest, else it rests.
 void policy::offer(slot& s, clock::time_point now) {
-    if (must_go(s, now)) return order(s, task::close);
+    if (const auto why = must_go(s, now); !why.empty()) return order_close(s, why);
     if (waiting_.empty()) return rest(s, now);
     if (!needs_preparation(s, now)) return grant(waiting_.front(), s, now);
-    s.stale_ = now - std::max(s.idle_since_, s.checked_) >= options_.ping_after;
+    s.stale_ = is_stale(s, now);
     order(s, task::prepare);
 }
 
@@ -208,16 +214,23 @@ clock::time_point policy::due(const slot& s) const noexcept {
     return when;
 }
 
-void policy::close_idle(slot& s) {
-    idle_.erase(slot_list::s_iterator_to(s));
+void policy::order_close(slot& s, std::string_view why) {
+    s.reason_ = why;
     order(s, task::close);
+}
+
+void policy::close_idle(slot& s, std::string_view why) {
+    idle_.erase(slot_list::s_iterator_to(s));
+    order_close(s, why);
 }
 
 // Callers that wait have what is idle, and more is opened for those that are left.
 void policy::serve(clock::time_point now) {
+    if (ending_ && waiting_.empty())
+        while (!idle_.empty()) close_idle(idle_.back(), "the pool ends");
     while (!waiting_.empty() && !idle_.empty()) {
         auto& s = idle_.front();
-        if (needs_preparation(s, now) && !must_go(s, now) && coming_ >= waiting_.size()) break;
+        if (needs_preparation(s, now) && must_go(s, now).empty() && coming_ >= waiting_.size()) break;
         const auto idle_since = s.idle_since_;
         idle_.pop_front();
         s.idle_since_ = idle_since;
@@ -265,7 +278,7 @@ void policy::replace_outdated(clock::time_point now) {
     if (size() < limit_) {
         open().replaces_ = true;
     } else if (backoff_.failures() == 0) {
-        close_idle(*old);
+        close_idle(*old, "older credentials");
         ++to_replace_;
     }
 }
@@ -285,7 +298,7 @@ void policy::connected(slot& s, clock::time_point now) {
         s.expires_ = now + std::chrono::duration_cast<clock::duration>(options_.max_lifetime * (0.5 + draw_() / 2));
     if (std::exchange(s.replaces_, false)) {
         const auto old = std::find_if(idle_.rbegin(), idle_.rend(), [&](const slot& one) { return is_outdated(one); });
-        if (old != idle_.rend()) close_idle(*old);
+        if (old != idle_.rend()) close_idle(*old, "older credentials");
     }
     offer(s, now);
     serve(now);
@@ -301,7 +314,7 @@ void policy::connect_failed(slot& s, error why, clock::time_point now) {
     remove(s);
     if (why.state() == too_many_connections) {
         constexpr auto pause = std::chrono::seconds{10};
-        limit_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, live()));
+        limit_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(live(), 1, options_.max_connections));
         limit_grows_at_ = now + pause;
         wake_at(limit_grows_at_);
     }
@@ -325,11 +338,13 @@ void policy::ready(slot& s, clock::time_point now) {
     const auto did = s.task_;
     end_task(s);
     s.checked_ = now;
-    if (did == task::prepare && !waiting_.empty() && !must_go(s, now)) {
+    if (did == task::prepare && !waiting_.empty() && must_go(s, now).empty()) {
         grant(waiting_.front(), s, now);
-    } else if (did == task::check && waiting_.empty() && !must_go(s, now)) {
+    } else if (did == task::check && waiting_.empty() && must_go(s, now).empty()) {
         s.state_ = slot::state::idle;  // since when it was: a sign of life is no use of it
-        idle_.push_back(s);
+        const auto newer = std::find_if(idle_.rbegin(), idle_.rend(),
+                                        [&](const slot& one) { return one.idle_since_ >= s.idle_since_; });
+        idle_.insert(newer.base(), s);
         wake_at(due(s));
     } else {
         s.idle_since_ = now;
@@ -343,7 +358,7 @@ void policy::lost(slot& s, error why, clock::time_point now) {
     end_task(s);
     ++broken_;
     blame(why, now);
-    order(s, task::close);
+    order_close(s, "lost");
     serve(now);
 }
 

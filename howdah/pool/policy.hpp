@@ -89,13 +89,14 @@ public:
     /// One of these has something, or over() is true.
     bool has_news() const noexcept { return !tasks_.empty() || !done_.empty() || !starvations_.empty() || over(); }
     slot* next_task() noexcept;
+    bool has_task() const noexcept { return !tasks_.empty(); }
     ticket* next_done() noexcept;
     std::optional<starvation> next_starvation() noexcept;
     clock::time_point next_deadline() const noexcept { return wakes_at_; }
     /// The deadline of end() has passed: the connections that are still in use are to be closed by force.
     bool must_abort(clock::time_point now) const noexcept { return ending_ && !aborted_ && now >= ends_at_; }
-    /// The shell has closed them; their slots stay until they are given back.
-    void aborted() noexcept { aborted_ = true; }
+    /// The shell has closed them; their slots stay until they are given back. Callers that still wait are refused.
+    void aborted();
     bool over() const noexcept { return ending_ && size() == (aborted_ ? leased_ : 0); }
 
     /// `now` and `wall` are the same moment.
@@ -112,7 +113,9 @@ private:
     std::size_t size() const noexcept { return slots_.size(); }
     std::size_t live() const noexcept { return size() - closing_; }  // or will be
     bool is_outdated(const slot& s) const noexcept { return s.epoch_ < epoch_; }
-    bool must_go(const slot& s, clock::time_point now) const noexcept;
+    /// Why it is to be closed; empty: it is not.
+    std::string_view must_go(const slot& s, clock::time_point now) const noexcept;
+    bool is_stale(const slot& s, clock::time_point now) const noexcept;
     bool needs_preparation(const slot& s, clock::time_point now) const noexcept;
     clock::time_point due(const slot& s) const noexcept;
     void wake_at(clock::time_point when) noexcept { wakes_at_ = std::min(wakes_at_, when); }
@@ -125,7 +128,8 @@ private:
     void grant(ticket& t, slot& s, clock::time_point now);
     void refuse(ticket& t, error why);
     void refuse_all(const error& why);
-    void close_idle(slot& s);
+    void order_close(slot& s, std::string_view why);
+    void close_idle(slot& s, std::string_view why);
     bool take_at_once(ticket& t, clock::time_point now);
     void serve(clock::time_point now);
     void open_what_is_wanted(clock::time_point now);

@@ -46,9 +46,14 @@ void policy::keep_idle(clock::time_point now) {
                             live() > options_.min_connections;
         const bool unheard =
             options_.health_check_interval.count() > 0 && s.checked_ + options_.health_check_interval <= now;
-        if (!unused && !unheard && !must_go(s, now)) continue;
+        const auto why = unused ? "idle_timeout" : must_go(s, now);
+        if (why.empty() && !unheard) continue;
         i = idle_.erase(i);
-        order(s, unused || must_go(s, now) ? task::close : task::check);
+        if (why.empty()) {
+            order(s, task::check);
+        } else {
+            order_close(s, why);
+        }
     }
 }
 
@@ -115,6 +120,11 @@ void policy::try_now(clock::time_point now) {
 void policy::discard_all(clock::time_point now) {
     discarded_before_ = ++epoch_;
     try_now(now);
+}
+
+void policy::aborted() {
+    aborted_ = true;
+    refuse_all(error{errc::pool_closed, "the pool was closed while this call waited in it"});
 }
 
 void policy::end(enum ending how, clock::time_point now, clock::time_point deadline) {

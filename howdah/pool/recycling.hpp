@@ -2,9 +2,9 @@
 
 namespace howdah::pooling {
 
-/// What recycle::clean takes back, in one simple Query: DISCARD ALL without its DEALLOCATE ALL and DISCARD PLANS, so
-/// that prepared statements stay.
-inline constexpr const char* cleaning_script =
+/// What recycle::clean runs: DISCARD ALL without DEALLOCATE ALL, and without what it does to plans, so that prepared
+/// statements stay.
+inline constexpr char cleaning_script[] =
     "close all; set session authorization default; reset all; unlisten *; select pg_advisory_unlock_all(); "
     "discard temp; discard sequences";
 

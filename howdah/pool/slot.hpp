@@ -3,6 +3,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 
 #include "howdah/pool/place.hpp"
 
@@ -39,6 +40,8 @@ public:
     const place& holder() const noexcept { return holder_; }
     /// It was idle so long that a sign of life is due before it is lent.
     bool is_stale() const noexcept { return stale_; }
+    /// Why it is closed, once its task is that: "idle_timeout".
+    std::string_view reason() const noexcept { return reason_; }
 
 private:
     friend class policy;
@@ -52,6 +55,7 @@ private:
     std::uint64_t epoch_ = 0;  // of the pool, when it began to connect
     clock::time_point expires_ = clock::time_point::max();
     clock::time_point idle_since_{}, checked_{}, leased_since_{};
+    std::string_view reason_{};
     place holder_{};
     const void* strand_ = nullptr;
 };

@@ -10,7 +10,8 @@
 
 namespace howdah::pooling {
 
-/// A caller's turn: lives in its frame. Unlinks itself; whoever destroys one that was granted gives the slot back.
+/// A caller's turn: lives in its frame. Whoever destroys one that waits, or whose end nobody was told of, calls
+/// policy::withdraw() first.
 class ticket : public boost::intrusive::list_base_hook<> {
 public:
     enum class state : std::uint8_t { idle, waiting, granted, refused };

@@ -76,7 +76,7 @@ void connection_core::run(core::operation& op, const std::stop_token& stop) {
     cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
     used_ = clock::now();
-    if (!engine_.open()) socket_.reset();
+    if (!engine_.open()) close_socket();
     if (op.failure()) throw error{*op.failure()};
 }
 
@@ -111,7 +111,17 @@ void connection_core::let_go(core::operation& op) noexcept {
 void connection_core::close() {
     say_goodbye();
     engine_.close(error{errc::connection_closed, "the connection was closed by close()"});
+    close_socket();
+}
+
+void connection_core::close_socket() noexcept {
+    const std::lock_guard lock{closing_};
     socket_.reset();
+}
+
+void connection_core::interrupt() noexcept {
+    const std::lock_guard lock{closing_};
+    if (socket_.get() >= 0) (void)::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 // A ROLLBACK must not wait for the next call: locks hang on it. Its answer may.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 #include "howdah/blocking/detail/dial.hpp"
@@ -30,7 +31,10 @@ public:
     void let_go(core::operation& op) noexcept;
     /// Says goodbye to the server; calls from here on fail.
     void close();
+    /// From any thread: whatever waits for the server fails as if the connection was lost, and so does what comes later.
+    void interrupt() noexcept;
     core::engine& engine() noexcept { return engine_; }
+    const core::engine& engine() const noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
     const std::shared_ptr<const connection_config>& config() const noexcept { return config_; }
     const std::shared_ptr<observer>& watcher() const noexcept { return engine_.options().watcher; }
@@ -39,6 +43,7 @@ public:
 private:
     void attention() noexcept override;
     explicit connection_core(dialled d);
+    void close_socket() noexcept;
     void run(core::operation& op, const std::stop_token& stop);
     void begin(core::operation& op);
     void look();
@@ -52,6 +57,7 @@ private:
     void set_receive_timeout(core::clock::duration remaining);
     void say_goodbye() noexcept;
 
+    std::mutex closing_;  // of the socket: interrupt() must not hit another's that has its number
     net::unique_fd socket_;
     core::connected_to to_;
     core::engine engine_;

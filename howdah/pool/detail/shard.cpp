@@ -46,6 +46,7 @@ bool pooled::at_work() const noexcept {
 }
 
 enum condition pooled::condition() const noexcept {
+    if (db->target().core == nullptr) return condition::broken;  // moved from
     const auto& e = db->target().core->engine();
     if (!e.open()) return condition::broken;
     return e.idle() && e.cancelling() == core::cancel_state::none ? condition::clean : condition::untidy;
@@ -202,7 +203,8 @@ void shard::tell(const starvation& s) const {
 }
 
 void shard::tell(const pooled& s, pool_change what) const {
-    observe::tell(setup_->watcher.get(), pool_connection_event{.process_id = s.db->process_id(), .what = what});
+    observe::tell(setup_->watcher.get(),
+                  pool_connection_event{.process_id = s.process_id, .what = what, .reason = s.reason()});
 }
 
 void shard::abort() {

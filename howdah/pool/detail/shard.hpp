@@ -32,6 +32,7 @@ public:
     enum condition condition() const noexcept;
 
     std::shared_ptr<connection> db;  // null: connecting. Shared with hooks that are late
+    std::uint32_t process_id = 0;    // of the server's process
     std::shared_ptr<boost::asio::cancellation_signal> stop = std::make_shared<boost::asio::cancellation_signal>();
 };
 

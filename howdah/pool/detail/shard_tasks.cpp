@@ -106,6 +106,7 @@ void shard::report(pooled& s, const std::optional<error>& failure) {
 awaitable<void> shard::connect(pooled& s) {
     auto made = co_await async::connect(setup_->config, setup_->watcher, setup_->shared);
     s.db = std::make_shared<connection>(std::move(made));
+    s.process_id = s.db->process_id();
     s.db->target().core->when_lost([weak = weak_from_this(), &s] {
         if (const auto self = weak.lock()) self->on_lost(&s);
     });
@@ -123,7 +124,7 @@ awaitable<void> shard::recover(pooled& s) {
     e.evict_holder();
     if (s.condition() == condition::untidy) co_await ping(s);
     if (options().on_return == recycle::clean) {
-        script cleaning{unsafe_sql{cleaning_script}};
+        script cleaning{cleaning_script};
         (void)co_await async::target::run(within(s, options().ping_timeout), std::move(cleaning));
     }
     co_await run(setup_->hooks.after_release, s);
@@ -161,7 +162,11 @@ awaitable<void> shard::run(const pool_hooks::hook& hook, const pooled& s) const 
     boost::system::error_code ended;
     co_await r->timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
     if (r->failure) std::rethrow_exception(r->failure);
-    if (r->done) co_return;
+    if (r->done && s.condition() == condition::clean) co_return;
+    if (r->done)
+        throw error{
+            errc::hook_failed,
+            "a hook of the pool left its connection closed, or something open on it: it has to end what it begins"};
     asio::post(executor_, [r] { r->stop.emit(asio::cancellation_type::terminal); });
     throw error{errc::timed_out, "a hook of the pool took longer than hook_timeout: it was cancelled"};
 }

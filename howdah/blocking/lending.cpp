@@ -1,0 +1,32 @@
+#include "howdah/blocking/lending.hpp"
+
+#include <utility>
+
+#include "howdah/blocking/detail/connection_core.hpp"
+#include "howdah/core/ping_call.hpp"
+
+namespace howdah::blocking::detail {
+
+std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> config,
+                                      const std::shared_ptr<observer>& watcher,
+                                      std::shared_ptr<core::shared_state> shared) {
+    return std::make_shared<connection_core>(std::move(config), watcher, std::move(shared));
+}
+
+remains left_on(const connection_core& c) noexcept {
+    const auto& e = c.engine();
+    if (!e.open()) return remains::no_connection;
+    return e.idle() && e.cancelling() == core::cancel_state::none ? remains::nothing : remains::something;
+}
+
+void evict_holder(connection_core& c) { c.engine().evict_holder(); }
+
+void ping(const std::shared_ptr<connection_core>& c, std::chrono::milliseconds timeout) {
+    core::ping_call call;
+    target{c, 0, {.timeout = timeout}}.perform(call);
+}
+
+void interrupt(connection_core& c) noexcept { c.interrupt(); }
+std::uint32_t process_id(const connection_core& c) noexcept { return c.where().process_id; }
+
+}  // namespace howdah::blocking::detail

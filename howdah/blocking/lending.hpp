@@ -1,0 +1,36 @@
+#pragma once
+// What a pool does to a connection between two borrowers, beyond the verbs. Not for users.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "howdah/blocking/target.hpp"
+#include "howdah/config/connection_config.hpp"
+#include "howdah/core/shared_state.hpp"
+#include "howdah/observe/observer.hpp"
+
+namespace howdah::blocking::detail {
+
+/// Connects. `shared` is what connections of one configuration have in common.
+std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> config,
+                                      const std::shared_ptr<observer>& watcher,
+                                      std::shared_ptr<core::shared_state> shared);
+
+/// How a borrower has left it.
+enum class remains : std::uint8_t {
+    nothing,
+    something,      // a transaction, an unanswered call, a cancel on its way
+    no_connection,  // it is closed
+};
+remains left_on(const connection_core& c) noexcept;
+
+/// Rolls back what is open, without waiting for it.
+void evict_holder(connection_core& c);
+/// Waits until all is answered, and for a sign of life. Throws error.
+void ping(const std::shared_ptr<connection_core>& c, std::chrono::milliseconds timeout);
+/// From any thread: whoever uses it finds it lost.
+void interrupt(connection_core& c) noexcept;
+std::uint32_t process_id(const connection_core& c) noexcept;
+
+}  // namespace howdah::blocking::detail
