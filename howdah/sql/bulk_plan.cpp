@@ -7,7 +7,11 @@
 namespace howdah {
 namespace {
 
-bool is_array(const column& c) noexcept { return c.ref().element() != oid{}; }
+// unnest takes an array of arrays to pieces, and composites to their columns: these travel as their texts.
+bool comes_apart(const column& c) noexcept {
+    const auto* d = c.ref().description();
+    return c.ref().element() != oid{} || (d != nullptr && d->kind == type_kind::composite);
+}
 
 bool has_array_type(const column& c) noexcept {
     if (!is_user_defined(c.type)) return array_of(c.type) != oid{};
@@ -17,9 +21,8 @@ bool has_array_type(const column& c) noexcept {
 
 error refused(std::string why) { return error{errc::invalid_option, "the rows were not sent: " + std::move(why)}; }
 
-// unnest takes an array of arrays to pieces, so arrays travel as their texts.
 std::optional<carriage> for_unnest(const column& c, column_fit fit) noexcept {
-    if (fit.binary && has_array_type(c) && !is_array(c)) return carriage::binary;
+    if (fit.binary && has_array_type(c) && !comes_apart(c)) return carriage::binary;
     return fit.text ? std::optional{carriage::text} : std::nullopt;
 }
 
