@@ -9,7 +9,6 @@
 #include "howdah/core/engine.hpp"
 #include "howdah/core/statement_call.hpp"
 #include "howdah/sql/copy_binary.hpp"
-#include "howdah/sql/copy_statement.hpp"
 #include "howdah/types/identifiers.hpp"
 
 namespace howdah::core {
@@ -40,12 +39,6 @@ int server_version(const engine_options& about) {
 bool is_about_columns(const error& e) noexcept {
     constexpr std::string_view syntax_error_or_access_rule_violation = "42";
     return e.state().category() == syntax_error_or_access_rule_violation;
-}
-
-copy_statement copy_into(const bulk_request& r) {
-    const auto all = r.columns.all();
-    const std::vector<std::string_view> names{all.begin(), all.end()};
-    return {.columns = {}, .copy = binary_copy_in(r.table, names).copy};
 }
 
 const statement_text& plain_table_text() {
@@ -141,13 +134,14 @@ operation* bulk_call::send(const engine_options& about) {
         sent_ = std::move(*some);
     }
     sends(given, sent_);
-    if (plan_->method == bulk_method::copy) return copy();
-    return send_steps();
+    const bool copies =
+        plan_->method == bulk_method::copy || plan_->method == bulk_method::copy_through_temporary_table;
+    return copies ? copy() : send_steps();
 }
 
 operation* bulk_call::copy() {
     state_ = state::copying;
-    auto call = std::make_unique<copy_in_call>(copy_into(request_));
+    auto call = std::make_unique<copy_in_call>(copy_of_rows(request_));
     copy_binary::put_header(call->data());
     current_ = std::move(call);
     return current_.get();

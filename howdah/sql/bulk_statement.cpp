@@ -182,6 +182,21 @@ std::string row_statement(const bulk_request& r) {
            conflict_clause(r) + returned;
 }
 
+copy_statement copy_of_rows(const bulk_request& r) {
+    const auto all = r.columns.all();
+    const std::vector<std::string_view> names{all.begin(), all.end()};
+    if (r.verb == bulk_verb::insert) return {.columns = {}, .copy = binary_copy_in(r.table, names).copy};
+    const identifier between{"pg_temp", "howdah_rows"};
+    const auto columns = quoted_names(all);
+    return {.columns = {},
+            .copy = binary_copy_in(between, names).copy,
+            .before = {"create temp table " + quoted_identifier("howdah_rows") + " on commit drop as " +
+                       describing_statement(r) + " with no data"},
+            .after = {"insert into " + r.table.quoted() + " (" + columns + ") select " + columns + " from " +
+                          between.quoted() + conflict_clause(r),
+                      "drop table " + between.quoted()}};
+}
+
 bool unnest_can_return(bulk_verb verb, int server_version) noexcept {
     if (verb == bulk_verb::insert) return server_version >= first_with_merge_returning;
     return verb != bulk_verb::upsert;

@@ -8,6 +8,7 @@
 
 #include "howdah/sql/bulk_options.hpp"
 #include "howdah/sql/column.hpp"
+#include "howdah/sql/copy_statement.hpp"
 #include "howdah/sql/identifier.hpp"
 
 namespace howdah {
@@ -57,6 +58,9 @@ std::string unnest_statement(const bulk_request& r, std::span<const column> colu
 
 /// One row: $1..$n are its fields.
 std::string row_statement(const bulk_request& r);
+
+/// COPY of all rows into the table, or (upsert) into a temporary one and from there.
+copy_statement copy_of_rows(const bulk_request& r);
 
 /// unnest_statement gives rows back beside their inputs: not for upsert, where only PostgreSQL's ON CONFLICT is safe
 /// against others, and for insert with MERGE ... RETURNING alone, which came with PostgreSQL 17.

@@ -194,6 +194,30 @@ TYPED_TEST(bulk, upserts_insert_what_is_new_and_update_what_is_there) {
     }
 }
 
+TYPED_TEST(bulk, upserts_go_through_a_temporary_table_where_that_was_asked_for) {
+    constexpr bulk_options through{.method = bulk_method::copy_through_temporary_table};
+    this->insert(this->places(10));
+    auto rows = this->places(5'000);
+    for (auto& r : rows) r.name += " again";
+    const auto upsert = [&](auto& on) {
+        return this->call(on.upsert_many(this->table, {"id", "name", "height"}, rows, conflict{"id"}, through));
+    };
+    EXPECT_EQ(upsert(this->db).rows_affected, rows.size());
+    EXPECT_EQ(this->stored(), rows);
+    {
+        auto tx = this->call(this->db.begin());
+        EXPECT_EQ(upsert(tx).rows_affected, rows.size());
+        EXPECT_EQ(upsert(tx).rows_affected, rows.size()) << "the first one has left nothing in its way";
+        this->driver.commit(tx);
+    }
+    this->make(R"(truncate "pla""ces"; alter table "pla""ces" add check (id < 4000))");
+    const auto e = this->failure_of([&] { return upsert(this->db); });
+    EXPECT_EQ(e.state(), check_violation);
+    EXPECT_EQ(e.fate(), fate::rejected);
+    EXPECT_EQ(this->count(), 0);
+    this->expect_usable();
+}
+
 TYPED_TEST(bulk, upserts_update_only_what_they_are_told_to) {
     this->insert(this->places(3));
     const std::vector<place> rows{{1, "changed", 99.0}};
