@@ -14,6 +14,7 @@ inline constexpr char all_rows[] = "select id, v, s from t";
 inline constexpr std::int32_t row_count = 1'000'000;
 inline constexpr std::int64_t seq_operations = 20'000, seq_warm_up = 2'000;
 inline constexpr std::int64_t pipe_operations = 200'000, pipe_warm_up = 20'000, pipe_depth = 100;
+inline constexpr std::int64_t insert_operations = 100'000;
 
 /// The row that the i-th point select asks for: no two neighbours share a page.
 constexpr std::int32_t nth_id(std::int64_t i) noexcept { return static_cast<std::int32_t>(i * 7919 % row_count) + 1; }

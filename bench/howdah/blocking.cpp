@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "bench/howdah/inserts.hpp"
 #include "bench/howdah/peer.hpp"
 #include "bench/meter.hpp"
 #include "howdah/blocking/connection.hpp"
@@ -73,8 +74,15 @@ void rows_typed(connection& c) {
     m.print(peer, "rows_typed", sums.rows, sums);
 }
 
-constexpr std::array<workload<connection>, 4> offered{
-    {{"seq", seq}, {"pipe_1sync", pipe_1sync}, {"rows_buf", rows_buf}, {"rows_typed", rows_typed}}};
+constexpr std::array<workload<connection>, 9> offered{{{"seq", seq},
+                                                       {"pipe_1sync", pipe_1sync},
+                                                       {"rows_buf", rows_buf},
+                                                       {"rows_typed", rows_typed},
+                                                       {"insert_pipe", insert_one_by_one},
+                                                       {"insert_rows", insert_by_pipeline},
+                                                       {"insert_unnest", insert_by_unnest},
+                                                       {"insert_copy", insert_by_copy},
+                                                       {"insert_many", insert_as_is_best}}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "howdah/async/detail/connection_core.hpp"
 #include "howdah/async/detail/waiting.hpp"
 #include "howdah/core/script_call.hpp"
+#include "howdah/core/time_budget.hpp"
 
 namespace howdah::async {
 namespace {
@@ -31,8 +32,7 @@ struct initiation {
 }  // namespace
 
 awaitable<void> target::perform(howdah::core::operation& op, waiter& w) const {
-    if (core == nullptr)
-        throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
+    if (core == nullptr) throw howdah::core::no_connection();
     op.lease = lease;
     op.options = options;
     op.waiter = &w;
@@ -64,6 +64,17 @@ awaitable<std::vector<result>> target::run(target t, script statements) {
     co_await t.perform(call, w);
     rethrow(call);
     co_return call.take();
+}
+
+awaitable<void> target::drive(target t, howdah::core::bulk_call& call) {
+    if (t.core == nullptr) throw howdah::core::no_connection();
+    howdah::core::time_budget budget{t.options};
+    while (auto* const op = call.next(t.core->engine().options(), t.lease)) {
+        t.options = budget.left();
+        waiter w;
+        co_await t.perform(*op, w);
+        budget.spend(*op);
+    }
 }
 
 awaitable<std::shared_ptr<const howdah::core::statement_facts>> target::describe(target t, statement_text text,

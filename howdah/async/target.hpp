@@ -6,6 +6,7 @@
 
 #include "howdah/async/awaitable.hpp"
 #include "howdah/async/waiter.hpp"
+#include "howdah/core/bulk_rows.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_call.hpp"
 #include "howdah/core/stream_call.hpp"
@@ -56,6 +57,13 @@ struct target {
     }
     static awaitable<void> run(target t, pipeline& steps);
     static awaitable<std::vector<result>> run(target t, script statements);
+    template <class R, class Rows>
+    static awaitable<howdah::core::bulk_answer<Rows, R>> bulk(target t, bulk_request request,
+                                                              howdah::core::kept_rows<Rows> rows) {
+        howdah::core::bulk_call_of<howdah::core::kept_rows<Rows>, R> call{std::move(request), rows};
+        co_await drive(std::move(t), call);
+        co_return call.take();
+    }
     /// Sends nothing yet.
     template <class T, class Parameters>
     static row_stream<T> stream(target t, const statement_text& text, Parameters values, const stream_options& options);
@@ -84,6 +92,7 @@ struct target {
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
 
+    static awaitable<void> drive(target t, howdah::core::bulk_call& call);
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
                                                                                     std::size_t parameters);
 };

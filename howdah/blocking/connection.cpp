@@ -2,14 +2,14 @@
 
 #include "howdah/blocking/detail/connection_core.hpp"
 #include "howdah/core/script_call.hpp"
+#include "howdah/core/time_budget.hpp"
 
 namespace howdah::blocking {
 namespace detail {
 
 void target::perform(howdah::core::operation& op) const {
     const auto& to = core == nullptr && from != nullptr ? from->lend() : core;
-    if (to == nullptr)
-        throw error{errc::transaction_ended, "the transaction or the connection was moved from, or has ended"};
+    if (to == nullptr) throw howdah::core::no_connection();
     op.lease = lease;
     op.options = options;
     to->perform(op, stop);
@@ -33,6 +33,20 @@ std::vector<result> target::run(const target& t, const script& statements) {
     howdah::core::script_call call{statements.text()};
     t.perform(call);
     return call.take();
+}
+
+void target::drive(target t, howdah::core::bulk_call& call) {
+    if (t.core == nullptr) throw howdah::core::no_connection();
+    howdah::core::time_budget budget{t.options};
+    while (auto* const op = call.next(t.core->engine().options(), t.lease)) {
+        t.options = budget.left();
+        try {
+            t.perform(*op);
+        } catch (const error&) {
+            if (!op->failure()) throw;  // what the server has against it is the call's to tell
+        }
+        budget.spend(*op);
+    }
 }
 
 std::shared_ptr<const howdah::core::statement_facts> target::describe(const statement_text& text,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "howdah/core/bulk_rows.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_call.hpp"
 #include "howdah/core/stream_call.hpp"
@@ -76,6 +77,13 @@ struct target {
     }
     static void run(const target& t, pipeline& steps);
     static std::vector<result> run(const target& t, const script& statements);
+    template <class R, class Rows>
+    static howdah::core::bulk_answer<Rows, R> bulk(const target& t, bulk_request request,
+                                                   howdah::core::kept_rows<Rows> rows) {
+        howdah::core::bulk_call_of<howdah::core::kept_rows<Rows>, R> call{std::move(request), rows};
+        drive(t, call);
+        return call.take();
+    }
     /// Sends nothing yet.
     template <class T, class Parameters>
     static row_stream<T> stream(const target& t, const statement_text& text, Parameters values,
@@ -102,6 +110,7 @@ struct target {
     void deliver_to(std::shared_ptr<howdah::core::inbox> to) const;
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
+    static void drive(target t, howdah::core::bulk_call& call);
     /// Has the server parse and describe it.
     std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
                                                                   std::size_t parameters) const;

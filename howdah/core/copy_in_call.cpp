@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "howdah/core/columns.hpp"
+#include "howdah/core/command_call.hpp"
 #include "howdah/core/copy_opening.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/wire/frontend.hpp"
@@ -15,7 +16,10 @@ copy_in_call::copy_in_call(const statement_text& text)
 }
 
 copy_in_call::copy_in_call(copy_statement statement)
-    : text_{std::move(statement.copy)}, describes_{std::move(statement.columns)} {
+    : text_{std::move(statement.copy)},
+      describes_{std::move(statement.columns)},
+      before_{std::move(statement.before)},
+      after_{std::move(statement.after)} {
     sharing = core::sharing::exclusive;
 }
 
@@ -35,6 +39,7 @@ void copy_in_call::advance(engine& e) {
             if (!ending_) return e.drain(*this);
             stage_ = stage::ending;
             wire::serialize(wire::copy_done{}, e.output_of(*this));
+            for (const auto& command : after_) serialize_command(command, e.output_of(*this));
             return sync(e);
         case stage::opening:
         case stage::ending:
@@ -53,6 +58,7 @@ void copy_in_call::open(engine& e) {
     stage_ = stage::opening;
     synced_ = simple;  // a Query ends by itself
     auto& out = e.open_exchange(*this);
+    for (const auto& command : before_) serialize_command(command, out);
     write_copy(describes_, text_, e.options().statements, out);
     if (!simple) wire::serialize(wire::flush_message{}, out);
     e.close_exchange();
@@ -117,17 +123,22 @@ std::error_code copy_in_call::message(engine& e, char tag, bytes_view body) {
         case wire::tag::copy_out_response: return turned_out_otherwise(e, "it copies out: use copy_out");
         case wire::tag::copy_data:
         case wire::tag::copy_done: return failure() ? std::error_code{} : make_error_code(errc::protocol_violation);
-        case wire::tag::command_complete: {
-            wire::command_complete c;
-            if (parse(body, c)) return errc::protocol_violation;
-            if (failure()) return {};
-            if (stage_ != stage::ending) return turned_out_otherwise(e, "it takes no data: use execute");
-            rows_ = c.rows();
-            stage_ = stage::complete;
-            return {};
-        }
+        case wire::tag::command_complete: return command_complete(e, body);
         default: return errc::protocol_violation;
     }
+}
+
+std::error_code copy_in_call::command_complete(engine& e, bytes_view body) {
+    wire::command_complete c;
+    if (parse(body, c)) return errc::protocol_violation;
+    if (failure()) return {};
+    const auto number = answered_++;
+    if (number < before_.size()) return {};
+    if (stage_ != stage::ending) return turned_out_otherwise(e, "it takes no data: use execute");
+    const auto of_rows = before_.size() + (after_.empty() ? 0 : 1);
+    if (number == of_rows) rows_ = c.rows();
+    if (answered_ == before_.size() + 1 + after_.size()) stage_ = stage::complete;
+    return {};
 }
 
 std::error_code copy_in_call::turned_out_otherwise(engine& e, const char* why) {

@@ -53,10 +53,13 @@ private:
     std::optional<error> check() const;
     void open(engine& e);
     void send_data(engine& e);
+    std::error_code command_complete(engine& e, bytes_view body);
     std::error_code turned_out_otherwise(engine& e, const char* why);
     void sync(engine& e);
 
     std::string text_, describes_;
+    std::vector<std::string> before_, after_;
+    std::size_t answered_ = 0;  // of all commands, COPY too
     std::optional<error> refusal_;
     column_list columns_;
     bytes data_;

@@ -113,4 +113,7 @@ private:
     bool told_ = false;  // that it is paused: nobody waits for it
 };
 
+/// The handle that a call was made on refers to nothing any more.
+error no_connection();
+
 }  // namespace howdah::core

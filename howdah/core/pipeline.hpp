@@ -135,11 +135,16 @@ namespace core {
 /// Sync would commit a half.
 class pipeline_call final : public operation {
 public:
-    explicit pipeline_call(pipeline& p) noexcept : steps_{p.steps_}, syncs_{p.syncs_} {}
+    explicit pipeline_call(pipeline& p) noexcept : pipeline_call{p.steps_, p.syncs_} {}
+    /// Each of `syncs` is the number of steps in front of it. Both are referred to.
+    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept
+        : steps_{steps}, syncs_{syncs} {}
     ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
     }
+    /// How many steps were written, whatever became of them.
+    std::size_t written() const noexcept { return written_; }
 
 private:
     enum class state : std::uint8_t { fresh, describing, executing };

@@ -115,6 +115,11 @@ void statement::look_up(engine& e) {
     if (!prepared_->name.empty()) travel_ = travel::named;
 }
 
+void statement::forget(engine& e) const {
+    const auto known = e.statements().find(text_.text(), text_.hash());
+    if (known != nullptr && known->state == prepared::state::ready) e.statements().erase(known);
+}
+
 bool statement::can_skip_description() const noexcept {
     if (rows_.needs_description()) return false;
     return std::ranges::all_of(parameters_, [](const parameter_view& p) { return p.codec->text_form; });

@@ -48,6 +48,8 @@ public:
     bool can_skip_description() const noexcept;
     /// Its rows or parameters may be of types that were made in the database.
     bool uses_catalog() const noexcept;
+    /// The connection's cache drops what it knows of the statement.
+    void forget(engine& e) const;
     /// Decides how it travels. look_up: unresolved() must be looked up before it is executed.
     enum step next_step(engine& e);
     /// Parse and Describe.

@@ -18,11 +18,16 @@ void statement_call::advance(engine& e) {
             return e.finish(*this);
         }
     }
+    if (purpose_ == purpose::forget) {
+        statement_.forget(e);
+        return e.finish(*this);
+    }
     if (lookup_ == nullptr) {
         const auto step = statement_.next_step(e);
-        if (purpose_ == purpose::describe_only && statement_.described()) return e.finish(*this);
-        if (purpose_ == purpose::describe_only || step == statement::step::describe) state_ = state::describing;
-        else if (step == statement::step::look_up) begin_lookup();
+        const bool looks_up = step == statement::step::look_up && purpose_ != purpose::describe_only;
+        if (purpose_ != purpose::run && statement_.described() && !looks_up) return e.finish(*this);
+        if (looks_up) begin_lookup();
+        else if (purpose_ != purpose::run || step == statement::step::describe) state_ = state::describing;
         else state_ = state::executing;
     }
     auto& out = e.open_exchange(*this);

@@ -10,7 +10,12 @@ namespace howdah::core {
 /// where it meets types that must be looked up.
 class statement_call final : public operation {
 public:
-    enum class purpose : std::uint8_t { run, describe_only };
+    enum class purpose : std::uint8_t {
+        run,
+        describe_only,
+        describe_types,  // and look up those that were made in the database
+        forget,          // what is known of the statement is no longer so; nothing is sent
+    };
 
     statement_call(const statement_text& text, std::span<const parameter_view> parameters, row_sink& rows,
                    enum purpose why = purpose::run) noexcept

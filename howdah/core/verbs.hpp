@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "howdah/core/bulk_verbs.hpp"
+#include "howdah/core/gcc12.hpp"
 #include "howdah/core/listening.hpp"
 #include "howdah/core/pager.hpp"
 #include "howdah/core/pipeline.hpp"
@@ -23,17 +25,6 @@
 #include "howdah/types/text.hpp"
 
 namespace howdah {
-
-namespace core {
-
-template <class... P>
-constexpr void refuse_what_gcc12_breaks() {
-    static_assert(
-        !(detail::breaks_on_gcc12<P> || ...),
-        "howdah: GCC 12 destroys a temporary aggregate inside of co_await twice: name it first, and pass the name");
-}
-
-}  // namespace core
 
 /// A statement that the server has parsed, for arguments of the types P. It is run on the connection or transaction
 /// that prepared it, which must outlive it.
@@ -85,7 +76,7 @@ private:
 /// passes it is cancelled on the server.
 /// Lifetime: a statement is a literal. Rvalue arguments move into the call; lvalues are referenced until it completes.
 template <class Self, template <class> class Answer>
-class verbs {
+class verbs : public bulk_verbs<Self, Answer> {
 public:
     /// Runs it and keeps every row, as it came. Errors: result_too_large.
     template <class... P>

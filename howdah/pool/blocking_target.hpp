@@ -49,6 +49,12 @@ struct pool_target {
     }
     static void run(const pool_target& t, pipeline& steps);
     static std::vector<result> run(const pool_target& t, const script& statements);
+    template <class R, class Rows>
+    static howdah::core::bulk_answer<Rows, R> bulk(const pool_target& t, bulk_request request,
+                                                   howdah::core::kept_rows<Rows> rows) {
+        const slot_lease held{*t.pool, pooling::place::of(std::string_view{"a bulk call"}), t.options};
+        return target::bulk<R>(held.to(), std::move(request), std::move(rows));
+    }
     /// Acquires nothing yet.
     template <class T, class Parameters>
     static row_stream<T> stream(const pool_target& t, const statement_text& text, Parameters values,

@@ -43,6 +43,19 @@ struct pool_target {
         async::target::rethrow(call);
         co_return rows.take();
     }
+    template <class R, class Rows>
+    static awaitable<core::bulk_answer<Rows, R>> bulk(pool_target t, bulk_request request, core::kept_rows<Rows> rows) {
+        auto from = t.shard_of(co_await boost::asio::this_coro::executor);
+        if (from == nullptr) {
+            std::optional<core::bulk_answer<Rows, R>> answer;
+            co_await t.elsewhere(keep(answer, bulk<R>(t, std::move(request), std::move(rows))));
+            co_return std::move(*answer);
+        }
+        borrowing b{std::move(from), place::of(std::string_view{"a bulk call"}), t.wait_time()};
+        if (b.waits()) co_await b.wait();
+        const auto lent = b.take();
+        co_return co_await async::target::bulk<R>(on(lent, b.left_of(t.options)), std::move(request), std::move(rows));
+    }
     static awaitable<void> run(pool_target t, pipeline& steps);
     static awaitable<std::vector<result>> run(pool_target t, script statements);
     template <class T, class Parameters>

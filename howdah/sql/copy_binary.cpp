@@ -1,7 +1,6 @@
 #include "howdah/sql/copy_binary.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -24,15 +23,6 @@ void put_header(bytes& out) {
 }
 
 void put_trailer(bytes& out) { put_u16(out, trailer); }
-
-std::error_code end_field(std::size_t begun_at, bytes& out) {
-    // As for a parameter: PostgreSQL holds no value of 1 GiB or more.
-    constexpr auto largest_value = (std::size_t{1} << 30) - 1;
-    const auto size = out.size() - begun_at - data_row::length_size;
-    if (size > largest_value) return errc::message_too_large;
-    store_big_endian(out.data() + begun_at, static_cast<std::uint32_t>(size));
-    return {};
-}
 
 error encode_error(std::error_code why, std::uint64_t row, const column& c, std::size_t position,
                    std::string_view cpp_type) {

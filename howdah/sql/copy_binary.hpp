@@ -10,17 +10,14 @@
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/writer.hpp"
 #include "howdah/sql/column.hpp"
+#include "howdah/sql/field_encoder.hpp"
 #include "howdah/sql/row.hpp"
 #include "howdah/sql/row_error.hpp"
-#include "howdah/types/codec.hpp"
 
 namespace howdah::copy_binary {
 
 void put_header(bytes& out);
 void put_trailer(bytes& out);
-
-/// Where the length of a field goes, once the field is written. Error: message_too_large.
-std::error_code end_field(std::size_t begun_at, bytes& out);
 
 /// `row 3, column "id" (int8, number 1) ...: why`; never shows the value.
 error encode_error(std::error_code why, std::uint64_t row, const column& c, std::size_t position,
@@ -51,34 +48,20 @@ private:
 /// Writes values of T as rows.
 template <class T>
 class row_encoder {
-    using shape = row_shape<T>;
-    template <std::size_t I>
-    using member = std::remove_cvref_t<decltype(shape::template get<I>(std::declval<T&>()))>;
-    using indexes = std::make_index_sequence<shape::size>;
-    static constexpr bool by_name = shape::size != 0 && !shape::name(0).empty();
-
 public:
     /// Errors: column_count_mismatch, column_not_found.
     std::optional<error> describe(std::span<const column> columns) {
         columns_ = columns;
-        if (columns.size() != shape::size) return column_count_error(columns, shape::size, cpp_type_name<T>());
-        for (std::size_t i = 0; i < shape::size; ++i) {
-            order_[i] = i;
-            if constexpr (by_name) {
-                for (order_[i] = 0; order_[i] < shape::size && shape::name(order_[i]) != columns[i].name;) ++order_[i];
-                if (order_[i] == shape::size) return column_name_error(columns, columns[i].name, cpp_type_name<T>());
-            }
-        }
-        return std::nullopt;
+        return fields_.describe(columns);
     }
 
     /// Appends a row; on an error `out` is as before. Throws error: those of the codecs, with the row and its column.
     void append(const T& row, bytes& out) {
         const auto at = out.size();
         ++rows_;
-        put_u16(out, static_cast<std::uint16_t>(shape::size));
-        for (std::size_t i = 0; i < shape::size; ++i) {
-            if (const auto failed = field(i, row, out, indexes{})) {
+        put_u16(out, static_cast<std::uint16_t>(columns_.size()));
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            if (const auto failed = fields_.append(i, row, format::binary, out)) {
                 out.resize(at);
                 throw encode_error(failed, rows_, columns_[i], i, cpp_type_name<T>());
             }
@@ -86,28 +69,8 @@ public:
     }
 
 private:
-    template <std::size_t... I>
-    std::error_code field(std::size_t position, const T& row, bytes& out, std::index_sequence<I...>) {
-        std::error_code failed;
-        (void)(... || (order_[position] == I && (failed = put<I>(position, row, out), true)));
-        return failed;
-    }
-    template <std::size_t I>
-    std::error_code put(std::size_t position, const T& row, bytes& out) {
-        // row_shape gives members of what may be written to; nothing is.
-        const auto& value =
-            shape::template get<I>(const_cast<T&>(row));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-        static_assert(parameter_type<member<I>>, "howdah: no codec<T> for the C++ type of a member; include its header "
-                                                 "from howdah/types/, or specialise howdah::codec<T>");
-        const auto at = out.size();
-        put_i32(out, data_row::null_length);
-        if (is_null(value)) return {};
-        if (const auto failed = encode_binary(value, columns_[position].type, out)) return failed;
-        return end_field(at, out);
-    }
-
     std::span<const column> columns_;
-    std::array<std::size_t, shape::size> order_{};  // column -> member
+    field_encoder<T> fields_;
     std::uint64_t rows_ = 0;
 };
 

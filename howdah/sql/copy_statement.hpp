@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "howdah/sql/identifier.hpp"
 
@@ -12,6 +13,9 @@ namespace howdah {
 struct copy_statement {
     std::string columns;
     std::string copy;
+    /// Commands that share its transaction, in front of it and behind it. The first one behind it tells how many rows
+    /// are stored.
+    std::vector<std::string> before{}, after{};
 };
 
 /// No columns: all of the table's. Throws invalid_encoding for a name that can't be one.

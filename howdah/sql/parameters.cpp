@@ -1,6 +1,5 @@
 #include "howdah/sql/parameters.hpp"
 
-#include <limits>
 #include <string>
 
 #include "howdah/base/writer.hpp"
@@ -8,13 +7,12 @@
 namespace howdah {
 
 std::error_code append_parameter(const parameter_view& p, type_ref target, enum format as, bytes& out) {
-    constexpr auto largest_value = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
     const auto at = out.size();
     put_i32(out, -1);
     if (p.codec->is_null(p.value)) return {};
     if (const auto failed = p.codec->encode(p.value, target, as, out)) return failed;
     const auto size = out.size() - at - sizeof(std::int32_t);
-    if (size > largest_value) return errc::message_too_large;
+    if (size > types::largest_value) return errc::message_too_large;
     store_big_endian(out.data() + at, static_cast<std::uint32_t>(size));
     return {};
 }

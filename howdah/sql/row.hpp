@@ -120,6 +120,12 @@ public:
     std::error_code decode(bytes_view body, T& out, std::size_t& failed_column) const noexcept(false) {
         reader in{body};
         if (in.u16() != columns_.size()) return errc::protocol_violation;
+        const auto failed = decode_fields(in, out, failed_column);
+        return failed || !in.finish() ? failed : make_error_code(errc::protocol_violation);
+    }
+
+    /// What decode() does, between the count of the fields and the end.
+    std::error_code decode_fields(reader& in, T& out, std::size_t& failed_column) const noexcept(false) {
         std::error_code failed;
         if constexpr (by_name) {
             for (std::size_t i = 0; i < columns_.size() && !failed; ++i) failed = decode_into(i, in, out, indexes{});
@@ -128,11 +134,8 @@ public:
                 (void)(... && !(failed = decode_member<I>(I, in, out)));
             }(indexes{});
         }
-        if (failed) {
-            failed_column = failed_;
-            return failed;
-        }
-        return in.finish() ? make_error_code(errc::protocol_violation) : std::error_code{};
+        if (failed) failed_column = failed_;
+        return failed;
     }
 
     error value_error(std::error_code why, std::size_t position) const {

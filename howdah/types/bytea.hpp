@@ -21,8 +21,16 @@ struct bytea_codec {
     static enum format parameter_format(bytes_view, oid target) noexcept {
         return is_user_defined(target) ? format::text : format::binary;  // a domain over bytea
     }
-    static void encode(bytes_view value, bytes& out) { append(out, value); }
-    static void encode_text(bytes_view value, bytes& out) { append_hex(out, value); }
+    static std::error_code encode(bytes_view value, bytes& out) {
+        if (value.size() > largest_value) return errc::message_too_large;
+        append(out, value);
+        return {};
+    }
+    static std::error_code encode_text(bytes_view value, bytes& out) {
+        if (value.size() > largest_value) return errc::message_too_large;
+        append_hex(out, value);
+        return {};
+    }
 };
 
 }  // namespace types

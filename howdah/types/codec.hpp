@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -51,6 +52,9 @@ template <class T>
 concept has_codec = requires { sizeof(codec<std::remove_cvref_t<T>>); };
 
 namespace types {
+
+/// Bytes: PostgreSQL holds no value of 1 GiB or more.
+inline constexpr std::size_t largest_value = (std::size_t{1} << 30) - 1;
 
 template <class T>
 concept encodes_binary = requires(const T& value, bytes& out) { codec<T>::encode(value, out); } ||

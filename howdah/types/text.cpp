@@ -8,6 +8,7 @@ namespace howdah {
 namespace types {
 
 std::error_code append_text(bytes& out, std::string_view text) {
+    if (text.size() > largest_value) return errc::message_too_large;  // before it is read, and copied
     if (text.find('\0') != std::string_view::npos) return errc::invalid_encoding;
     append(out, text);
     return {};

@@ -16,7 +16,7 @@ constexpr bool is_text(oid type) noexcept {
            type == oids::refcursor;
 }
 
-/// errc::invalid_encoding if there is a NUL, which no text of PostgreSQL can hold.
+/// errc::invalid_encoding if there is a NUL, which no text of PostgreSQL can hold; errc::message_too_large.
 std::error_code append_text(bytes& out, std::string_view text);
 
 /// Any type by its text form: converts a built-in type's binary form if need be.

@@ -64,6 +64,7 @@ private:
 template <>
 struct codec<tsquery> {
     static constexpr oid type = oids::tsquery;
+    static constexpr bool sends_binary(type_ref) noexcept { return false; }  // one value may, others not
     static enum format parameter_format(const tsquery& value, oid target) noexcept {
         return target == type && !value.nodes().empty() ? format::binary : format::text;
     }
