@@ -24,7 +24,10 @@ struct exit_now {
 // list, its file in CMakeLists.txt.
 void add_completion(CLI::App& howdah);
 void add_conninfo(CLI::App& howdah);
+void add_copy(CLI::App& howdah);
 void add_doctor(CLI::App& howdah);
+void add_listen(CLI::App& howdah);
+void add_notify(CLI::App& howdah);
 void add_query(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
 void add_types(CLI::App& howdah);
