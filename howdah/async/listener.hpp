@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ public:
     /// What comes next; one call at a time. While the connection is lost it waits for it, with backoff.
     /// Errors: the last one of connecting after listener_options::max_attempts; cancelled.
     awaitable<listener_event> next();
+    /// What has come already; waits for nothing and asks nobody.
+    std::optional<listener_event> next_of_those_here() { return all_->inbox->pop(); }
     /// Also beside next(). While the connection is lost, it is done when that is back: next() gives the gap first.
     /// Errors: the server's, and invalid_encoding for what can't be a name.
     awaitable<void> listen(std::string channel);

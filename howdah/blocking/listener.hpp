@@ -29,6 +29,8 @@ public:
     /// attempt to connect may take longer than `timeout`: as long as connect_timeout allows.
     /// Errors: the last one of connecting after listener_options::max_attempts.
     std::optional<listener_event> next(std::chrono::milliseconds timeout);
+    /// What has come already; waits for nothing and asks nobody.
+    std::optional<listener_event> next_of_those_here() { return all_->inbox->pop(); }
     /// While the connection is lost, it is done when next() has made it anew.
     /// Errors: the server's, and invalid_encoding for what can't be a name.
     void listen(std::string_view channel);

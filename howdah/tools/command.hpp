@@ -25,7 +25,10 @@ struct exit_now {
 void add_auth(CLI::App& howdah);
 void add_completion(CLI::App& howdah);
 void add_conninfo(CLI::App& howdah);
+void add_copy(CLI::App& howdah);
 void add_doctor(CLI::App& howdah);
+void add_listen(CLI::App& howdah);
+void add_notify(CLI::App& howdah);
 void add_query(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
 void add_types(CLI::App& howdah);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <sstream>
 #include <utility>
 
 #include "howdah/tools/command.hpp"
@@ -11,11 +12,14 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query, add_doctor, add_conninfo, add_auth, add_sandbox, add_types, add_completion};
+constexpr auto commands = {add_query,    add_copy, add_listen,  add_notify, add_doctor,
+                           add_conninfo, add_auth, add_sandbox, add_types,  add_completion};
 
 constexpr const char* examples =
     "Examples:\n"
     "  howdah query service=app 'select * from book where id = $1' 7\n"
+    "  howdah copy in service=app book books.csv --header\n"
+    "  howdah listen service=app orders --json\n"
     "  howdah doctor postgresql://app@localhost/app\n"
     "  howdah conninfo 'host=db1,db2 user=app'\n"
     "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
@@ -36,7 +40,9 @@ int run(int argc, char** argv) {
         howdah.parse(std::move(words));
         return static_cast<int>(exit_status::done);
     } catch (const CLI::ParseError& e) {
-        const bool asked_for = howdah.exit(e) == 0;  // --help and --version are no errors
+        std::ostringstream words;
+        const bool asked_for = howdah.exit(e, std::cout, words) == 0;  // --help and --version are no errors
+        std::cerr << without_marks(words.str());
         return static_cast<int>(asked_for ? exit_status::done : exit_status::bad_usage);
     } catch (const exit_now& e) {
         return static_cast<int>(e.status);

@@ -13,7 +13,7 @@
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/duration.hpp"
 #include "howdah/tools/failure.hpp"
-#include "howdah/tools/printable.hpp"
+#include "howdah/tools/notice_printer.hpp"
 #include "howdah/tools/query_output.hpp"
 #include "howdah/tools/table.hpp"
 #include "howdah/tools/words.hpp"
@@ -66,15 +66,6 @@ struct text_parameters {
         for (const auto& v : values) out.push_back({&v, &parameter_codec_of<std::string>});
         return out;
     }
-};
-
-/// Notices go where they don't mix with the rows.
-class notice_printer final : public observer {
-public:
-    void on(const notice_event& e) override {
-        std::cerr << e.notice.severity << ": " << printable(e.notice.message) << '\n';
-    }
-    void on(const warning_event& e) override { std::cerr << "howdah: warning: " << printable(e.what) << '\n'; }
 };
 
 void write(const query_arguments& given, const result& rows) {
