@@ -71,7 +71,7 @@ bool policy::take_at_once(ticket& t, clock::time_point now) {
     return false;
 }
 
-void policy::withdraw(ticket& t, enum condition how, clock::time_point now) noexcept {
+void policy::withdraw(ticket& t, clock::time_point now, enum condition how) noexcept {
     if (t.is_linked()) (t.state_ == ticket::state::waiting ? waiting_ : done_).erase(ticket_list::s_iterator_to(t));
     const bool granted = t.state_ == ticket::state::granted;
     t.state_ = ticket::state::idle;

@@ -55,7 +55,7 @@ public:
     /// Grants it at once, refuses it at once, or lets it wait until `deadline` at most.
     void acquire(ticket& t, clock::time_point now, clock::time_point deadline);
     /// Its caller goes away. A slot that was granted comes back, as `how` says.
-    void withdraw(ticket& t, enum condition how, clock::time_point now) noexcept;
+    void withdraw(ticket& t, clock::time_point now, enum condition how = condition::clean) noexcept;
     /// Its caller wants to hear no more than that: refused with errc::cancelled, if it still waits.
     void cancel(ticket& t);
     void release(slot& s, enum condition how, clock::time_point now);

@@ -74,9 +74,9 @@ void shard::withdraw(ticket& t) noexcept {
     const std::scoped_lock lock{mutex_};
     if (t.state() == ticket::state::granted) {
         auto& s = static_cast<pooled&>(t.granted());
-        policy_.withdraw(t, s.condition(), clock::now());
+        policy_.withdraw(t, clock::now(), s.condition());
     } else {
-        policy_.withdraw(t, condition::clean, clock::now());
+        policy_.withdraw(t, clock::now());
     }
     settle_if_needed();
 }
