@@ -99,6 +99,8 @@ struct target {
     void close_portal(std::string name) const;
 
 private:
+    /// What the catalog says of the types of a query's columns is known then.
+    void learn_types(std::string query) const;
     static void drive(target t, howdah::core::bulk_call& call);
     std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,
                                                                   std::size_t parameters) const;
