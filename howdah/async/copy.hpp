@@ -145,6 +145,7 @@ private:
 
 template <class T>
 awaitable<copy_in_rows<T>> async::target::copy_in(target t, copy_statement statement) {
+    if constexpr (field_encoder<T>::uses_catalog) co_await learn_types(t, statement.columns);
     auto copy = std::make_unique<howdah::core::row_copy_in<T>>(std::move(statement));
     co_await async::advance(t, copy->call);
     copy->begin();

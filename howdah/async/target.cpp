@@ -77,6 +77,15 @@ awaitable<void> target::drive(target t, howdah::core::bulk_call& call) {
     }
 }
 
+awaitable<void> target::learn_types(target t, std::string query) {
+    howdah::core::untyped_rows rows;
+    howdah::core::statement_call call{
+        statement_text{unsafe_sql{std::move(query)}}, {}, rows, howdah::core::statement_call::purpose::describe_types};
+    waiter w;
+    co_await t.perform(call, w);
+    rethrow(call);
+}
+
 awaitable<std::shared_ptr<const howdah::core::statement_facts>> target::describe(target t, statement_text text,
                                                                                  std::size_t parameters) {
     howdah::core::no_rows rows;

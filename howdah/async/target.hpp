@@ -92,6 +92,8 @@ struct target {
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
 
+    /// What the catalog says of the types of a query's columns is known then.
+    static awaitable<void> learn_types(target t, std::string query);
     static awaitable<void> drive(target t, howdah::core::bulk_call& call);
     static awaitable<std::shared_ptr<const howdah::core::statement_facts>> describe(target t, statement_text text,
                                                                                     std::size_t parameters);

@@ -49,6 +49,13 @@ void target::drive(target t, howdah::core::bulk_call& call) {
     }
 }
 
+void target::learn_types(std::string query) const {
+    howdah::core::untyped_rows rows;
+    howdah::core::statement_call call{
+        statement_text{unsafe_sql{std::move(query)}}, {}, rows, howdah::core::statement_call::purpose::describe_types};
+    perform(call);
+}
+
 std::shared_ptr<const howdah::core::statement_facts> target::describe(const statement_text& text,
                                                                       std::size_t parameters) const {
     howdah::core::no_rows rows;

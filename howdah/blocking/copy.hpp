@@ -146,6 +146,7 @@ private:
 
 template <class T>
 copy_in_rows<T> detail::target::copy_in(const target& t, copy_statement statement) {
+    if constexpr (field_encoder<T>::uses_catalog) t.learn_types(statement.columns);
     return {t, std::make_unique<howdah::core::row_copy_in<T>>(std::move(statement))};
 }
 

@@ -110,6 +110,8 @@ struct target {
     void deliver_to(std::shared_ptr<howdah::core::inbox> to) const;
     /// It is closed in front of what is sent next.
     void close_portal(std::string name) const;
+    /// What the catalog says of the types of a query's columns is known then.
+    void learn_types(std::string query) const;
     static void drive(target t, howdah::core::bulk_call& call);
     /// Has the server parse and describe it.
     std::shared_ptr<const howdah::core::statement_facts> describe(const statement_text& text,

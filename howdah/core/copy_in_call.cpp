@@ -1,6 +1,7 @@
 #include "howdah/core/copy_in_call.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "howdah/core/columns.hpp"
 #include "howdah/core/command_call.hpp"
@@ -108,7 +109,9 @@ std::error_code copy_in_call::message(engine& e, char tag, bytes_view body) {
         case wire::tag::row_description: {
             wire::row_description d;
             if (describes_.empty() || parse(body, d)) return errc::protocol_violation;
-            columns_ = std::make_shared<const std::vector<column>>(columns_of(d));
+            auto columns = columns_of(d);
+            for (auto& c : columns) c.known = e.types().types();
+            columns_ = std::make_shared<const std::vector<column>>(std::move(columns));
             return {};
         }
         case wire::tag::copy_in_response: {

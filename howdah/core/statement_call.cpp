@@ -17,6 +17,11 @@ void statement_call::advance(engine& e) {
             fail(std::move(*refused));
             return e.finish(*this);
         }
+        if (purpose_ == purpose::describe_types && e.options().statements == statement_mode::simple) {
+            fail(error{errc::wrong_statement_kind,
+                       "statement_mode simple can't tell the types of a query's columns: use prepare or unnamed"});
+            return e.finish(*this);
+        }
     }
     if (purpose_ == purpose::forget) {
         statement_.forget(e);

@@ -53,6 +53,10 @@ class field_encoder {
 
 public:
     static constexpr std::size_t size = shape::size;
+    /// Into columns of types that were made in the database, it helps to know what those are: a string's may be an enum.
+    static constexpr bool uses_catalog = []<std::size_t... I>(std::index_sequence<I...>) {
+        return ((howdah::uses_catalog<member<I>> || wants_text_result<member<I>>) || ...);
+    }(indexes{});
 
     /// Errors: column_count_mismatch, column_not_found. `columns` must live on.
     std::optional<error> describe(std::span<const column> columns) {

@@ -14,6 +14,11 @@ std::error_code append_text(bytes& out, std::string_view text) {
     return {};
 }
 
+bool is_enumeration(type_ref type) noexcept {
+    const auto* d = type.description();
+    return d != nullptr && d->kind == type_kind::enumeration;
+}
+
 std::error_code decode_string_view(const field& in, std::string_view& out) {
     if (in.format == format::text || is_text(in.type)) {
         out = in.text();

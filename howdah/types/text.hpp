@@ -24,12 +24,20 @@ std::error_code decode_string(const field& in, std::string& out);
 /// What is text already.
 std::error_code decode_string_view(const field& in, std::string_view& out);
 
+bool is_enumeration(type_ref type) noexcept;
+
 /// A string is any type's value by its text form.
 struct text_codec {
     static constexpr oid type = oids::text;
     static constexpr bool wants_text_result = true;
     static constexpr bool accepts(oid target) noexcept { return is_text(target); }
-    static std::error_code encode(std::string_view value, bytes& out) { return append_text(out, value); }
+    /// An enum's binary form is its label; that it is one, the catalog must have said.
+    static constexpr bool sends_binary(type_ref target) noexcept {
+        return is_text(target) || (is_user_defined(target) && is_enumeration(target));
+    }
+    static std::error_code encode_as(std::string_view value, type_ref target, bytes& out) {
+        return sends_binary(target) ? append_text(out, value) : errc::parameter_type_mismatch;
+    }
     static std::error_code encode_text(std::string_view value, bytes& out) { return append_text(out, value); }
 };
 

@@ -39,6 +39,19 @@ struct reading {
     friend bool operator==(const reading&, const reading&) = default;
 };
 
+struct spot {
+    double x = 0, y = 0;
+
+    friend bool operator==(const spot&, const spot&) = default;
+};
+struct feeling {
+    std::optional<std::string> mood;
+    spot at;
+    std::vector<spot> many;
+
+    friend bool operator==(const feeling&, const feeling&) = default;
+};
+
 template <class D>
 class copies : public on_both_drivers<D> {
 protected:
@@ -116,6 +129,24 @@ TYPED_TEST(copies, enums_made_in_the_database_go_in_and_come_out) {
     auto out = this->db.template copy_out<std::optional<mood>>(identifier{"moods"});
     this->finish([&] { return out.for_each([&](std::optional<mood> m) { back.push_back(m); }); });
     EXPECT_EQ(back, moods);
+}
+
+TYPED_TEST(copies, strings_go_into_enums_and_structs_into_composites_once_the_catalog_was_asked) {
+    this->call(this->db.run_script("create type pg_temp.mood as enum ('sad', 'happy');"
+                                   "create type pg_temp.spot as (x float8, y float8);"
+                                   "create temp table felt(x pg_temp.mood, at pg_temp.spot, many pg_temp.spot[])"));
+    const std::vector<feeling> rows{{"happy", {1, 2}, {{3, 4}, {5, 6}}}, {std::nullopt, {}, {}}};
+    for (int round = 0; round < 2; ++round) {
+        auto in = this->call(this->db.template copy_in<feeling>(identifier{"felt"}));
+        this->finish([&] { return in.write_all(rows); });
+        EXPECT_EQ(this->call(in.finish()), rows.size());
+    }
+    EXPECT_EQ(this->call(this->db.template fetch_all<feeling>("select * from felt limit 2")), rows);
+
+    auto in = this->call(this->db.template copy_in<std::string>(identifier{"felt"}, {"x"}));
+    const std::string unknown = "bored";
+    this->finish([&] { return in.write(unknown); });
+    EXPECT_EQ(this->failure_of([&] { return this->call(in.finish()); }).state(), invalid_text_representation);
 }
 
 TYPED_TEST(copies, a_type_that_is_not_the_columns_is_refused_here_because_copy_converts_nothing) {
