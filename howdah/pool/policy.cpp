@@ -93,7 +93,7 @@ void policy::release(slot& s, enum condition how, clock::time_point now) {
         ++broken_;
         order_close(s, "broken");
     } else if (how == condition::untidy || options_.on_return == recycle::clean || habits_.after_release) {
-        order(s, task::recover);
+        order_back(s, task::recover, now);
     } else {
         s.idle_since_ = s.checked_ = now;
         offer(s, now);
@@ -195,7 +195,7 @@ void policy::offer(slot& s, clock::time_point now) {
     if (waiting_.empty()) return rest(s, now);
     if (!needs_preparation(s, now)) return grant(waiting_.front(), s, now);
     s.stale_ = is_stale(s, now);
-    order(s, task::prepare);
+    order_back(s, task::prepare, now);
 }
 
 void policy::rest(slot& s, clock::time_point now) {
@@ -214,6 +214,25 @@ clock::time_point policy::due(const slot& s) const noexcept {
     return when;
 }
 
+void policy::order_back(slot& s, enum task what, clock::time_point now) {
+    s.coming_since_ = now;
+    order(s, what);
+}
+
+// Callers don't wait for one whose hook, or server, takes its time, as long as another may be opened.
+std::size_t policy::coming_soon(clock::time_point now) {
+    constexpr auto patience = std::chrono::milliseconds{500};
+    if (coming_ == 0) return 0;
+    std::size_t soon = 0;
+    for (const auto& s : slots_) {
+        if (s->task_ == task::none || s->task_ == task::connect || s->task_ == task::close) continue;
+        if (s->coming_since_ + patience <= now) continue;
+        ++soon;
+        wake_at(s->coming_since_ + patience);
+    }
+    return soon;
+}
+
 void policy::order_close(slot& s, std::string_view why) {
     s.reason_ = why;
     order(s, task::close);
@@ -230,7 +249,7 @@ void policy::serve(clock::time_point now) {
         while (!idle_.empty()) close_idle(idle_.back(), "the pool ends");
     while (!waiting_.empty() && !idle_.empty()) {
         auto& s = idle_.front();
-        if (needs_preparation(s, now) && must_go(s, now).empty() && coming_ >= waiting_.size()) break;
+        if (needs_preparation(s, now) && must_go(s, now).empty() && coming_soon(now) >= waiting_.size()) break;
         const auto idle_since = s.idle_since_;
         idle_.pop_front();
         s.idle_since_ = idle_since;
@@ -241,7 +260,7 @@ void policy::serve(clock::time_point now) {
 }
 
 void policy::open_what_is_wanted(clock::time_point now) {
-    const auto on_their_way = connecting_ + coming_;
+    const auto on_their_way = connecting_ + (waiting_.empty() ? 0 : coming_soon(now));
     const auto callers = waiting_.size() > on_their_way ? waiting_.size() - on_their_way : 0;
     const auto background =
         ending_ ? 0

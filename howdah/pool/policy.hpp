@@ -121,6 +121,8 @@ private:
     void wake_at(clock::time_point when) noexcept { wakes_at_ = std::min(wakes_at_, when); }
 
     void order(slot& s, enum task what);
+    void order_back(slot& s, enum task what, clock::time_point now);
+    std::size_t coming_soon(clock::time_point now);
     void end_task(slot& s) noexcept;
     void offer(slot& s, clock::time_point now);
     void rest(slot& s, clock::time_point now);

@@ -50,7 +50,7 @@ void policy::keep_idle(clock::time_point now) {
         if (why.empty() && !unheard) continue;
         i = idle_.erase(i);
         if (why.empty()) {
-            order(s, task::check);
+            order_back(s, task::check, now);
         } else {
             order_close(s, why);
         }

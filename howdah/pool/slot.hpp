@@ -55,6 +55,7 @@ private:
     std::uint64_t epoch_ = 0;  // of the pool, when it began to connect
     clock::time_point expires_ = clock::time_point::max();
     clock::time_point idle_since_{}, checked_{}, leased_since_{};
+    clock::time_point coming_since_{};  // a task that will give it back
     std::string_view reason_{};
     place holder_{};
     const void* strand_ = nullptr;

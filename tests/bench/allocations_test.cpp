@@ -7,6 +7,7 @@
 
 #include "bench/allocation_counter.hpp"
 #include "howdah/blocking/connection.hpp"
+#include "howdah/pool/blocking_pool.hpp"
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/point_select.hpp"
 
@@ -98,6 +99,16 @@ TEST_F(allocations_in_the_blocking_driver, statements_of_a_transaction_make_none
     auto tx = db_.begin();
     EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)tx.fetch_one<numbers>(select_numbers, i); }), 0U);
     tx.commit();
+}
+
+TEST(allocations_in_a_blocking_pool, an_acquire_and_a_release_make_none) {
+    howdah::blocking::pool db{config_by(route::socket), {.max_connections = 2}};
+    EXPECT_EQ(allocations_of([&](std::int32_t) { (void)db.acquire()->open(); }), 0U);
+}
+
+TEST(allocations_in_a_blocking_pool, fetch_one_of_numbers_makes_none) {
+    howdah::blocking::pool db{config_by(route::socket), {.max_connections = 2}};
+    EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db.fetch_one<numbers>(select_numbers, i); }), 0U);
 }
 
 /// The same for calls that are awaited one after another. `call` is a plain function: another coroutine's frame would

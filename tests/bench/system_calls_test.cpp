@@ -4,9 +4,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "howdah/blocking/connection.hpp"
+#include "howdah/pool/blocking_pool.hpp"
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/point_select.hpp"
 
@@ -26,6 +28,13 @@ system_calls calls_of_more(Work work) {
     EXPECT_EQ(shorter.failure, "");
     EXPECT_EQ(longer.failure, "");
     return difference(longer.calls, shorter.calls);
+}
+
+/// The threads of a pool begin and end with some, more or fewer as it happens; one an operation would be `more`.
+system_calls without_a_few_futexes(system_calls calls) {
+    constexpr std::int64_t some = 20;
+    if (std::abs(calls[SYS_futex]) <= some) calls.erase(SYS_futex);
+    return calls;
 }
 
 class system_calls_of_a_point_select : public testing::TestWithParam<route> {
@@ -84,6 +93,28 @@ TEST_P(system_calls_of_a_point_select, are_one_send_one_epoll_wait_and_at_most_t
     EXPECT_GE(reads, many - 2 * few - slack);  // each run by itself has one or two a query
     EXPECT_LE(reads, 2 * many - few + slack);
     EXPECT_EQ(rest, system_calls{});
+}
+
+// What the pool's own threads do meanwhile is counted too: nothing.
+TEST_P(system_calls_of_a_point_select, through_a_blocking_pool_are_those_of_its_connection) {
+    const auto config = config_by(GetParam());
+    const auto calls = calls_of_more([&](std::int32_t n) {
+        howdah::blocking::pool db{config, {.min_connections = 1, .max_connections = 1}};
+        for (std::int32_t i = 0; i < n; ++i)
+            if (db.fetch_one<numbers>(select_numbers, i).i != i) throw std::runtime_error{"a wrong answer"};
+    });
+    EXPECT_EQ(without_a_few_futexes(calls), (system_calls{{SYS_sendto, more}, {SYS_recvfrom, more}}));
+}
+
+TEST(system_calls_of_a_blocking_pool, are_none_for_an_acquire_and_a_release) {
+    if (!trace([] {}).permitted) GTEST_SKIP() << "this system lets no process trace another (ptrace)";
+    const auto config = config_by(route::socket);
+    const auto calls = calls_of_more([&](std::int32_t n) {
+        howdah::blocking::pool db{config, {.min_connections = 1, .max_connections = 1}};
+        for (std::int32_t i = 0; i < n; ++i)
+            if (!db.acquire()->open()) throw std::runtime_error{"a closed connection"};
+    });
+    EXPECT_EQ(without_a_few_futexes(calls), system_calls{});
 }
 
 INSTANTIATE_TEST_SUITE_P(by, system_calls_of_a_point_select, testing::Values(route::socket, route::tcp, route::tls),

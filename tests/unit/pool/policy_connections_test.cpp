@@ -168,6 +168,21 @@ TEST(policy_connections, go_through_the_hooks_that_there_are) {
     EXPECT_EQ(sh.status().idle, 1u);
 }
 
+TEST(policy_connections, whose_hook_does_not_return_are_not_waited_for_where_another_may_be_opened) {
+    shell sh{plain(2), {.after_release = true}};
+    sh.give_back(sh.get());
+    auto& stuck = sh.take(task::recover);
+    const auto t = sh.ask();
+    sh.pass(499ms);
+    EXPECT_EQ(sh.count(task::connect), 0u) << "it may come back";
+    sh.pass(1ms);
+    EXPECT_EQ(sh.count(task::connect), 1u);
+    sh.settle();
+    EXPECT_EQ(t->state(), state::granted);
+    sh.succeed(stuck);
+    EXPECT_EQ(sh.status().idle, 1u);
+}
+
 // Failures of connecting.
 
 TEST(policy_connecting, that_fails_is_told_after_connect_attempts_where_no_connection_is_left) {

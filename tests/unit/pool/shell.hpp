@@ -120,13 +120,16 @@ public:
 
     /// Time passes, as a shell lets it: from one deadline to the next.
     void pass(ms time) {
+        constexpr int enough = 3;  // what one tick closes may be what another one opens
         const auto until = now + time;
+        int ticks_now = 0;
         while (p.next_deadline() <= until) {
-            const auto due = p.next_deadline();
-            now = std::max(now, due);
+            const auto due = std::max(now, p.next_deadline());
+            ticks_now = due == now ? ticks_now + 1 : 1;
+            now = due;
             if (p.must_abort(now)) p.aborted();
             p.tick(now);
-            if (p.next_deadline() <= due) {
+            if (ticks_now > enough && p.next_deadline() <= now) {
                 ADD_FAILURE() << "a deadline in the past, and nothing done about it";
                 break;
             }
