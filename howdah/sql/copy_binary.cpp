@@ -14,6 +14,7 @@ constexpr auto signature = "PGCOPY\n\377\r\n\0"sv;
 constexpr std::size_t header_size = signature.size() + 8;  // flags, size of the extension
 constexpr std::uint32_t critical_flags = 0xffff'0000;      // "the reader must abort if it finds an unexpected bit"
 constexpr std::uint16_t trailer = 0xffff;
+constexpr std::size_t first_capacity = std::size_t{80} << 10, most_kept = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -25,13 +26,37 @@ void put_header(bytes& out) {
 
 void put_trailer(bytes& out) { put_u16(out, trailer); }
 
-std::error_code end_field(std::size_t begun_at, bytes& out) {
+void row_buffer::clear() noexcept {
+    size_ = 0;
+    if (capacity_ <= most_kept) return;  // one large value is no reason to keep its room
+    memory_.reset();
+    capacity_ = 0;
+}
+
+void row_writer::grow(std::size_t n) {
+    const auto used = static_cast<std::size_t>(at_ - to_.memory_.get());
+    const auto capacity = std::max({used + n, to_.capacity_ * 2, first_capacity});
+    auto memory = std::make_unique_for_overwrite<std::byte[]>(capacity);  // NOLINT(modernize-avoid-c-arrays)
+    if (used != 0) std::memcpy(memory.get(), to_.memory_.get(), used);
+    to_.memory_ = std::move(memory);
+    to_.capacity_ = capacity;
+    at_ = to_.memory_.get() + used;
+    end_ = to_.memory_.get() + capacity;
+}
+
+std::error_code row_writer::value(bytes_view content) {
     // As for a parameter: PostgreSQL holds no value of 1 GiB or more.
     constexpr auto largest_value = (std::size_t{1} << 30) - 1;
-    const auto size = out.size() - begun_at - data_row::length_size;
-    if (size > largest_value) return errc::message_too_large;
-    store_big_endian(out.data() + begun_at, static_cast<std::uint32_t>(size));
+    if (content.size() > largest_value) return errc::message_too_large;
+    auto* const at = room(data_row::length_size + content.size());
+    store_big_endian(at, static_cast<std::uint32_t>(content.size()));
+    if (!content.empty()) std::memcpy(at + data_row::length_size, content.data(), content.size());
     return {};
+}
+
+std::error_code row_writer::long_text(std::string_view content) {
+    if (content.find('\0') != std::string_view::npos) return errc::invalid_encoding;
+    return value(as_bytes(content));
 }
 
 error encode_error(std::error_code why, std::uint64_t row, const column& c, std::size_t position,
