@@ -126,15 +126,18 @@ public:
     void add(const row& r) {
         if (out_.size() - at_ < r.s.size() + 64) flush();
         char* p = &out_[at_];
+        const std::uint16_t three = htons(3);
+        const std::uint32_t four = htonl(4), eight = htonl(8);
         const auto id = htonl(static_cast<std::uint32_t>(r.id));
         const auto v = htobe64(std::bit_cast<std::uint64_t>(r.v));
         const auto length = htonl(static_cast<std::uint32_t>(r.s.size()));
-        std::memcpy(p, "\0\3\0\0\0\4", 6);
+        std::memcpy(p, &three, sizeof three);
+        std::memcpy(p + 2, &four, sizeof four);
         std::memcpy(p + 6, &id, 4);
-        std::memcpy(p + 10, "\0\0\0\10", 4);
+        std::memcpy(p + 10, &eight, sizeof eight);
         std::memcpy(p + 14, &v, 8);
         std::memcpy(p + 22, &length, 4);
-        std::memcpy(p + 26, r.s.data(), r.s.size());
+        std::memcpy(p + 26, r.s.data(), r.s.size());  // NOLINT(bugprone-not-null-terminated-result)
         at_ += 26 + r.s.size();
     }
     void finish() {
