@@ -21,9 +21,10 @@ peers=()
 # The peers that were built, in the order of the tables.
 find_peers() {
     local name
-    for name in floor libpq; do
+    for name in floor libpq libpqxx; do
         if [[ -x $build/bench/bin/$name ]]; then peers+=("$name") command_of[$name]=$build/bench/bin/$name; fi
     done
+    if /usr/bin/python3 -c 'import asyncpg' 2>/dev/null; then peers+=(asyncpg) command_of[asyncpg]=bench/asyncpg/main.py; fi
     for name in blocking async; do peers+=("howdah-$name") command_of[howdah-$name]=$build/bin/howdah-bench; done
 }
 

@@ -18,4 +18,10 @@ std::int64_t operations(std::int64_t usual) {
     return n;
 }
 
+std::vector<row> rows_to_copy() {
+    std::vector<row> out;
+    for (std::int32_t i = 0; i < 1'000; ++i) out.push_back({.id = i, .v = i / 1024.0, .s = "row-" + std::to_string(i)});
+    return out;
+}
+
 }  // namespace bench

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bench {
 
@@ -12,6 +13,11 @@ inline constexpr char point_select[] = "select id, v, s from t where id = $1";
 inline constexpr char all_rows[] = "select id, v, s from t";
 
 inline constexpr std::int32_t row_count = 1'000'000;
+
+// Where copy_in goes, and what of it has come there: the number of its rows, and their checksum's total.
+inline constexpr char create_sink[] = "create temp table sink (id int4 not null, v float8 not null, s text not null)";
+inline constexpr char sum_of_sink[] =
+    "select count(*)::int4, (sum(id) + sum(v) + sum(length(s)))::float8, ''::text from sink";
 inline constexpr std::int64_t seq_operations = 20'000, seq_warm_up = 2'000;
 inline constexpr std::int64_t pipe_operations = 200'000, pipe_warm_up = 20'000, pipe_depth = 100;
 inline constexpr std::int64_t insert_operations = 100'000;
@@ -29,6 +35,9 @@ struct row {
     std::string s;
 };
 
+/// What copy_in copies, again and again, so that making it costs the same for any number of rows.
+std::vector<row> rows_to_copy();
+
 /// The sum over all rows of id, v and the length of s. Every peer must come to the same.
 struct checksum {
     std::int64_t ids = 0, lengths = 0, rows = 0;
@@ -41,6 +50,10 @@ struct checksum {
         ++rows;
     }
     void add(const row& r) noexcept { add(r.id, r.v, r.s.size()); }
+    /// What sum_of_sink gives.
+    static checksum of_sink(std::int32_t count, double total) noexcept {
+        return {.ids = 0, .lengths = 0, .rows = count, .values = total};
+    }
     double total() const noexcept { return static_cast<double>(ids) + values + static_cast<double>(lengths); }
 };
 

@@ -1,8 +1,13 @@
 // The hand-written floor of every workload: floor WORKLOAD HOST PORT USER PASSWORD DBNAME.
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <bit>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <utility>
 
 #include "bench/floor/connection.hpp"
 #include "bench/floor/received_rows.hpp"
@@ -100,12 +105,106 @@ void rows_typed(connection& c) {
     m.print(peer, "rows_typed", sums.rows, sums);
 }
 
-constexpr std::array<workload<connection>, 6> offered{{{"seq", seq},
+struct point_row_sum {
+    std::int32_t count = 0;
+    double total = 0;
+};
+
+/// Runs what gives one row of t's shape, or none.
+point_row_sum run(connection& c, std::string_view sql) {
+    point_row_sum out;
+    c.send(parse("", sql) + bind() + execute() + sync());
+    c.until_ready([&](point_row r) { out = {r.id(), r.v()}; });
+    return out;
+}
+
+// COPY's binary format, written into one CopyData after another of 64 KiB.
+class copy_data {
+public:
+    explicit copy_data(connection& c) : to_{c} { put({"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19}); }
+
+    void add(const row& r) {
+        if (out_.size() - at_ < r.s.size() + 64) flush();
+        char* p = &out_[at_];
+        const std::uint16_t three = htons(3);
+        const std::uint32_t four = htonl(4), eight = htonl(8);
+        const auto id = htonl(static_cast<std::uint32_t>(r.id));
+        const auto v = htobe64(std::bit_cast<std::uint64_t>(r.v));
+        const auto length = htonl(static_cast<std::uint32_t>(r.s.size()));
+        std::memcpy(p, &three, sizeof three);
+        std::memcpy(p + 2, &four, sizeof four);
+        std::memcpy(p + 6, &id, 4);
+        std::memcpy(p + 10, &eight, sizeof eight);
+        std::memcpy(p + 14, &v, 8);
+        std::memcpy(p + 22, &length, 4);
+        std::memcpy(p + 26, r.s.data(), r.s.size());  // NOLINT(bugprone-not-null-terminated-result)
+        at_ += 26 + r.s.size();
+    }
+    void finish() {
+        put({"\377\377", 2});
+        flush();
+        to_.send(message('c', {}));
+    }
+
+private:
+    void put(std::string_view bytes) {
+        std::memcpy(&out_[at_], bytes.data(), bytes.size());
+        at_ += bytes.size();
+    }
+    void flush() {
+        const auto length = htonl(static_cast<std::uint32_t>(at_ - 1));
+        std::memcpy(&out_[1], &length, 4);
+        to_.send({out_.data(), at_});
+        at_ = 5;
+    }
+
+    connection& to_;
+    std::string out_ = 'd' + std::string((std::size_t{64} << 10) - 1, '\0');
+    std::size_t at_ = 5;
+};
+
+void copy_in(connection& c) {
+    const auto n = operations(row_count);
+    const auto rows = rows_to_copy();
+    run(c, create_sink);
+    meter m;
+    c.send(message('Q', std::string{"copy sink from stdin (format binary)"} + '\0'));
+    while (c.next().tag != 'G') {}
+    copy_data out{c};
+    for (std::int64_t left = n; left > 0; left -= static_cast<std::int64_t>(rows.size()))
+        for (std::size_t i = 0; i < rows.size() && static_cast<std::int64_t>(i) < left; ++i) out.add(rows[i]);
+    out.finish();
+    c.until_ready();
+    m.stop();
+    const auto sum = run(c, sum_of_sink);
+    m.print(peer, "copy_in", n, checksum::of_sink(sum.count, sum.total));
+}
+
+void copy_out(connection& c) {
+    checksum sums;
+    meter m;
+    c.send(message('Q', std::string{"copy t to stdout (format binary)"} + '\0'));
+    bool first = true;
+    for (auto f = c.next(); f.tag != 'Z'; f = c.next()) {
+        if (f.tag != 'd') continue;
+        const char* at = f.body + (std::exchange(first, false) ? 19 : 0);
+        if (static_cast<signed char>(*at) < 0) continue;  // the trailer
+        const point_row in{at};
+        const row r{.id = in.id(), .v = in.v(), .s = std::string{in.s()}};
+        sums.add(r);
+    }
+    m.stop();
+    m.print(peer, "copy_out", sums.rows, sums);
+}
+
+constexpr std::array<workload<connection>, 8> offered{{{"seq", seq},
                                                        {"pipe", pipe_each},
                                                        {"pipe_1sync", pipe_1sync},
                                                        {"rows_buf", rows_buf},
                                                        {"rows_typed", rows_typed},
-                                                       {"rows_stream", rows_stream}}};
+                                                       {"rows_stream", rows_stream},
+                                                       {"copy_in", copy_in},
+                                                       {"copy_out", copy_out}}};
 
 struct prepared_connection : connection {
     explicit prepared_connection(const arguments& to) : connection{to} {

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <span>
 #include <string_view>
 
 #include "bench/howdah/peer.hpp"
@@ -105,6 +106,33 @@ awaitable<void> rows_typed(connection& c) {
     m.print(peer, "rows_typed", sums.rows, sums);
 }
 
+awaitable<void> copy_in(connection& c) {
+    const auto n = operations(row_count);
+    const auto rows = rows_to_copy();
+    co_await c.execute(create_sink);
+    const howdah::identifier sink{"sink"};
+    meter m;
+    auto in = co_await c.copy_in<row>(sink);
+    for (std::int64_t left = n; left > 0; left -= static_cast<std::int64_t>(rows.size())) {
+        const std::span<const row> some{rows.data(), std::min(rows.size(), static_cast<std::size_t>(left))};
+        co_await in.write_all(some);
+    }
+    co_await in.finish();
+    m.stop();
+    const auto sum = co_await c.fetch_one<row>(sum_of_sink);
+    m.print(peer, "copy_in", n, checksum::of_sink(sum.id, sum.v));
+}
+
+awaitable<void> copy_out(connection& c) {
+    checksum sums;
+    const howdah::identifier t{"t"};
+    meter m;
+    auto out = c.copy_out<row>(t);
+    co_await out.for_each([&](const row& r) { sums.add(r); });
+    m.stop();
+    m.print(peer, "copy_out", sums.rows, sums);
+}
+
 using coroutine = awaitable<void> (*)(connection&);
 
 awaitable<void> connect_and_run(const howdah::connection_config& config, coroutine run) {
@@ -117,6 +145,8 @@ coroutine coroutine_called(std::string_view name) {
     if (name == "pipe") return pipe;
     if (name == "rows_buf") return rows_buf;
     if (name == "rows_typed") return rows_typed;
+    if (name == "copy_in") return copy_in;
+    if (name == "copy_out") return copy_out;
     return nullptr;
 }
 

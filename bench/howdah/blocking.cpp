@@ -74,15 +74,40 @@ void rows_typed(connection& c) {
     m.print(peer, "rows_typed", sums.rows, sums);
 }
 
-constexpr std::array<workload<connection>, 9> offered{{{"seq", seq},
-                                                       {"pipe_1sync", pipe_1sync},
-                                                       {"rows_buf", rows_buf},
-                                                       {"rows_typed", rows_typed},
-                                                       {"insert_pipe", insert_one_by_one},
-                                                       {"insert_rows", insert_by_pipeline},
-                                                       {"insert_unnest", insert_by_unnest},
-                                                       {"insert_copy", insert_by_copy},
-                                                       {"insert_many", insert_as_is_best}}};
+void copy_in(connection& c) {
+    const auto n = operations(row_count);
+    const auto rows = rows_to_copy();
+    c.execute(create_sink);
+    meter m;
+    auto in = c.copy_in<row>(howdah::identifier{"sink"}, {"id", "v", "s"});
+    for (std::int64_t left = n; left > 0; left -= static_cast<std::int64_t>(rows.size()))
+        for (std::size_t i = 0; i < rows.size() && static_cast<std::int64_t>(i) < left; ++i) in.write(rows[i]);
+    in.finish();
+    m.stop();
+    const auto sum = c.fetch_one<row>(sum_of_sink);
+    m.print(peer, "copy_in", n, checksum::of_sink(sum.id, sum.v));
+}
+
+void copy_out(connection& c) {
+    checksum sums;
+    meter m;
+    auto out = c.copy_out<row>(howdah::identifier{"t"});
+    out.for_each([&](const row& r) { sums.add(r); });
+    m.stop();
+    m.print(peer, "copy_out", sums.rows, sums);
+}
+
+constexpr std::array<workload<connection>, 11> offered{{{"seq", seq},
+                                                        {"pipe_1sync", pipe_1sync},
+                                                        {"rows_buf", rows_buf},
+                                                        {"rows_typed", rows_typed},
+                                                        {"copy_in", copy_in},
+                                                        {"copy_out", copy_out},
+                                                        {"insert_pipe", insert_one_by_one},
+                                                        {"insert_rows", insert_by_pipeline},
+                                                        {"insert_unnest", insert_by_unnest},
+                                                        {"insert_copy", insert_by_copy},
+                                                        {"insert_many", insert_as_is_best}}};
 
 }  // namespace
 

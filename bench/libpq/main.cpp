@@ -5,7 +5,9 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -176,12 +178,85 @@ void rows_stream(PGconn& c) {
     m.print(peer, "rows_stream", sums.rows, sums);
 }
 
-constexpr std::array<workload<PGconn>, 6> offered{{{"seq", seq},
+void execute(PGconn& c, const char* sql) { checked(&c, PQexec(&c, sql)); }
+
+/// A row in the text format, which is what programs on libpq send: numbers by the fastest that the language has.
+class text_row {
+public:
+    std::string_view of(const row& r) {
+        char* at = std::to_chars(text_.data(), &text_[16], r.id).ptr;
+        *at++ = '\t';
+        at = std::to_chars(at, at + 32, r.v).ptr;
+        *at++ = '\t';
+        size_ = static_cast<std::size_t>(at - text_.data());
+        for (const char one : r.s) {
+            if (one == '\t' || one == '\n' || one == '\r' || one == '\\') put('\\');
+            put(one == '\t' ? 't' : one == '\n' ? 'n' : one == '\r' ? 'r' : one);
+        }
+        put('\n');
+        return {text_.data(), size_};
+    }
+
+private:
+    void put(char one) { text_.at(size_++) = one; }
+
+    std::array<char, 256> text_{};
+    std::size_t size_ = 0;
+};
+
+void copy_in(PGconn& c) {
+    const auto n = operations(row_count);
+    const auto rows = rows_to_copy();
+    text_row text;
+    execute(c, create_sink);
+    meter m;
+    execute(c, "copy sink (id, v, s) from stdin");
+    for (std::int64_t left = n; left > 0; left -= static_cast<std::int64_t>(rows.size()))
+        for (std::size_t i = 0; i < rows.size() && static_cast<std::int64_t>(i) < left; ++i) {
+            const auto line = text.of(rows[i]);
+            if (PQputCopyData(&c, line.data(), static_cast<int>(line.size())) != 1)
+                throw std::runtime_error{PQerrorMessage(&c)};
+        }
+    if (PQputCopyEnd(&c, nullptr) != 1) throw std::runtime_error{PQerrorMessage(&c)};
+    while (next_result(&c)) {}
+    m.stop();
+    const auto r = checked(&c, PQexecParams(&c, sum_of_sink, 0, nullptr, nullptr, nullptr, nullptr, binary));
+    m.print(peer, "copy_in", n, checksum::of_sink(int4_at(r.get(), 0), float8_at(r.get(), 0)));
+}
+
+/// Binary, as libpq is quickest with.
+void copy_out(PGconn& c) {
+    checksum sums;
+    meter m;
+    execute(c, "copy t to stdout (format binary)");
+    char* data = nullptr;
+    for (bool first = true; PQgetCopyData(&c, &data, 0) > 0; first = false, PQfreemem(data)) {
+        const char* at = data + (first ? 19 : 0);
+        const auto u32 = [&](std::ptrdiff_t offset) {
+            std::uint32_t v = 0;
+            std::memcpy(&v, at + offset, sizeof v);
+            return ntohl(v);
+        };
+        if (static_cast<signed char>(*at) < 0) continue;  // the trailer
+        std::uint64_t v = 0;
+        std::memcpy(&v, at + 14, sizeof v);
+        const row r{
+            .id = static_cast<std::int32_t>(u32(6)), .v = std::bit_cast<double>(be64toh(v)), .s{at + 26, u32(22)}};
+        sums.add(r);
+    }
+    while (next_result(&c)) {}
+    m.stop();
+    m.print(peer, "copy_out", sums.rows, sums);
+}
+
+constexpr std::array<workload<PGconn>, 8> offered{{{"seq", seq},
                                                    {"pipe", pipe_each},
                                                    {"pipe_1sync", pipe_1sync},
                                                    {"rows_buf", rows_buf},
                                                    {"rows_typed", rows_typed},
-                                                   {"rows_stream", rows_stream}}};
+                                                   {"rows_stream", rows_stream},
+                                                   {"copy_in", copy_in},
+                                                   {"copy_out", copy_out}}};
 
 }  // namespace
 }  // namespace bench

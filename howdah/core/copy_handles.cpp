@@ -2,10 +2,9 @@
 
 namespace howdah::core {
 
-void require_open(const copy_in_call& call) {
+void throw_not_open(const copy_in_call& call) {
     if (call.failure()) throw error{*call.failure()};
-    if (call.ended() || call.done())
-        throw error{errc::wrong_statement_kind, "the copy has been finished: it takes no more data"};
+    throw error{errc::wrong_statement_kind, "the copy has been finished: it takes no more data"};
 }
 
 void feed(copy_in_call& call, bytes_view& data) {

@@ -11,8 +11,12 @@
 
 namespace howdah::core {
 
+[[noreturn]] void throw_not_open(const copy_in_call& call);
 /// Throws what became of it if it takes no more data.
-void require_open(const copy_in_call& call);
+inline void require_open(const copy_in_call& call) {
+    if (call.failure() || call.ended() || call.done()) [[unlikely]]
+        throw_not_open(call);
+}
 /// Moves as much of `data` to the call as makes it full.
 void feed(copy_in_call& call, bytes_view& data);
 
@@ -28,16 +32,25 @@ struct row_copy_in {
     }
     void append(const T& row) {
         require_open(call);
-        encoder.append(row, call.data());
+        encoder.append(row, rows);
+        if (rows.size() >= copy_in_call::chunk) [[unlikely]]
+            hand_over();
     }
     void end() {
         require_open(call);
+        hand_over();
         copy_binary::put_trailer(call.data());
         call.end_of_data();
     }
 
+    void hand_over() {
+        howdah::append(call.data(), rows.written());
+        rows.clear();
+    }
+
     copy_in_call call;
     copy_binary::row_encoder<T> encoder;
+    copy_binary::row_buffer rows;  // those that the call has not got yet
 };
 
 /// A COPY OUT with the decoder of its rows.

@@ -72,6 +72,8 @@ public:
         return std::nullopt;
     }
 
+    /// Which member goes into a column.
+    std::size_t member_of(std::size_t position) const noexcept { return order_[position]; }
     column_fit fit(std::size_t position) const noexcept {
         static constexpr auto fits = []<std::size_t... I>(std::index_sequence<I...>) {
             return std::array<column_fit (*)(type_ref) noexcept, shape::size>{&detail::fit_of<member<I>>...};

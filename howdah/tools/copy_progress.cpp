@@ -77,7 +77,7 @@ void copy_progress::report(copied all) {
     if (how_ == output::silent || now - told_ < pause) return;
     told_ = now;
     if (how_ == output::bar) std::cerr << '\r' << line(all, now - begun_) << "\x1b[K" << std::flush;
-    else std::cerr << line(all, now - begun_) << std::endl;
+    else std::cerr << line(all, now - begun_) << '\n';
     shown_ = how_ == output::bar;
 }
 

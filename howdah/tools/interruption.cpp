@@ -25,7 +25,7 @@ interruption::interruption() {
 
 interruption::~interruption() {
     over_ = true;
-    pthread_kill(watcher_.native_handle(), SIGTERM);
+    pthread_kill(watcher_.native_handle(), SIGHUP);
     watcher_.join();
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }

@@ -57,7 +57,7 @@ blocking::listener open_listener(const listen_arguments& given) {
     const auto config = config_of(given.dsn, "howdah listen");
     blocking::listener made{config, {}, {}, std::make_shared<notice_printer>()};
     for (const auto& c : given.channels) made.listen(c);
-    std::cerr << "listening to " << CLI::detail::join(given.channels, ", ") << std::endl;
+    std::cerr << "listening to " << CLI::detail::join(given.channels, ", ") << '\n';
     return made;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "howdah/sql/copy_statement.hpp"
 #include "howdah/types/types.hpp"
 
@@ -30,8 +32,10 @@ bytes encoded() {
     copy_binary::put_header(out);
     copy_binary::row_encoder<pair_of_values> encoder;
     EXPECT_FALSE(encoder.describe(columns));
-    encoder.append({1, "a"}, out);
-    encoder.append({2, std::nullopt}, out);
+    copy_binary::row_buffer rows;
+    encoder.append({1, "a"}, rows);
+    encoder.append({2, std::nullopt}, rows);
+    append(out, rows.written());
     copy_binary::put_trailer(out);
     return out;
 }
@@ -73,11 +77,86 @@ TEST(copy_binary, what_follows_the_trailer_is_garbage) {
 }
 
 TEST(copy_binary, a_row_that_cannot_be_encoded_leaves_no_trace) {
-    bytes out;
+    copy_binary::row_buffer rows;
     copy_binary::row_encoder<pair_of_values> encoder;
     ASSERT_FALSE(encoder.describe(columns));
-    EXPECT_THROW(encoder.append({1, std::string{"a\0b", 3}}, out), error);
-    EXPECT_TRUE(out.empty());
+    encoder.append({1, "a"}, rows);
+    const auto before = rows.size();
+    EXPECT_THROW(encoder.append({1, std::string{"a\0b", 3}}, rows), error);
+    EXPECT_EQ(rows.size(), before);
+}
+
+/// A row of one text column: its count, its length and itself.
+bytes text_row(std::string_view text) {
+    bytes out;
+    put_u16(out, 1);
+    put_u32(out, static_cast<std::uint32_t>(text.size()));
+    append(out, text);
+    return out;
+}
+
+TEST(copy_binary, texts_of_every_length_are_written_and_a_nul_is_found_at_every_place) {
+    const std::vector<column> text{{.name = "t", .type = oids::text, .type_name = "text"}};
+    copy_binary::row_encoder<std::string> encoder;
+    ASSERT_FALSE(encoder.describe(text));
+    for (std::size_t size = 0; size <= 70; ++size) {
+        copy_binary::row_buffer rows;
+        std::string value(size, '\x80');
+        for (std::size_t i = 0; i < size; ++i) value[i] = static_cast<char>(1 + i * 5 % 255);
+        encoder.append(value, rows);
+        EXPECT_EQ(as_text(rows.written()), as_text(text_row(value)));
+        for (std::size_t at = 0; at < size; ++at) {
+            auto broken = value;
+            broken[at] = '\0';
+            EXPECT_THROW(encoder.append(broken, rows), error) << size << ' ' << at;
+        }
+    }
+}
+
+TEST(copy_binary, rows_beyond_the_buffers_room_are_kept_whole) {
+    const std::vector<column> text{{.name = "t", .type = oids::text, .type_name = "text"}};
+    copy_binary::row_encoder<std::string> encoder;
+    ASSERT_FALSE(encoder.describe(text));
+    copy_binary::row_buffer rows;
+    bytes expected;
+    for (std::size_t size = 1; size < 2'000'000; size = size * 3 + 7) {
+        const std::string value(size, static_cast<char>('a' + size % 26));
+        encoder.append(value, rows);
+        append(expected, bytes_view{text_row(value)});
+    }
+    EXPECT_TRUE(std::ranges::equal(rows.written(), expected));
+    rows.clear();
+    EXPECT_EQ(rows.size(), 0u);
+    encoder.append("again", rows);
+    EXPECT_EQ(as_text(rows.written()), as_text(text_row("again")));
+}
+
+struct numbers {
+    std::int16_t small;
+    std::int64_t wide;
+    double real;
+    float single;
+    bool flag;
+    std::optional<std::int64_t> narrowed;
+};
+
+// From PostgreSQL's: copy (select -2::int2, 1::int8 << 40, -1.5::float8, 0.25::float4, true, 7::int4) to stdout (format binary)
+TEST(copy_binary, numbers_are_written_in_place_and_through_their_codecs_alike) {
+    const std::vector<column> of{{.name = "a", .type = oids::int2, .type_name = "int2"},
+                                 {.name = "b", .type = oids::int8, .type_name = "int8"},
+                                 {.name = "c", .type = oids::float8, .type_name = "float8"},
+                                 {.name = "d", .type = oids::float4, .type_name = "float4"},
+                                 {.name = "e", .type = oids::bool_, .type_name = "bool"},
+                                 {.name = "f", .type = oids::int4, .type_name = "int4"}};
+    copy_binary::row_encoder<numbers> encoder;
+    ASSERT_FALSE(encoder.describe(of));
+    copy_binary::row_buffer rows;
+    encoder.append({-2, std::int64_t{1} << 40, -1.5, 0.25F, true, 7}, rows);
+    EXPECT_EQ(as_text(rows.written()), "\0\6\0\0\0\2\377\376\0\0\0\10\0\0\1\0\0\0\0\0\0\0\0\10\277\370\0\0\0\0\0\0"
+                                       "\0\0\0\4\076\200\0\0\0\0\0\1\1\0\0\0\4\0\0\0\7"sv);
+    const auto before = rows.size();
+    EXPECT_THROW(encoder.append({0, 0, 0, 0, false, std::int64_t{1} << 40}, rows), error) << "more than an int4 holds";
+    EXPECT_EQ(rows.size(), before);
 }
 
 TEST(copy_statement, names_are_quoted_and_the_query_is_closed_behind_its_comment) {
