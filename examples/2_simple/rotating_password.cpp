@@ -12,7 +12,7 @@ int main(int, char** argv) {
     config.credentials =
         std::make_shared<howdah::callback_credentials>([password](const howdah::credential_request& wanted) {
             std::cout << "asked for the password of " << wanted.user << '\n';
-            return password;
+            return howdah::secret_string{password};
         });
 
     howdah::blocking::connection one{config}, another{config};
