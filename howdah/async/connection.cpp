@@ -4,8 +4,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "howdah/async/detail/connect.hpp"
 #include "howdah/async/detail/connection_core.hpp"
+#include "howdah/async/lending.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/core/transaction_calls.hpp"
 

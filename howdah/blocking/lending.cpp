@@ -13,12 +13,7 @@ std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> c
     return std::make_shared<connection_core>(std::move(config), watcher, std::move(shared));
 }
 
-remains left_on(const connection_core& c) noexcept {
-    const auto& e = c.engine();
-    if (!e.open()) return remains::no_connection;
-    return e.idle() && e.cancelling() == core::cancel_state::none ? remains::nothing : remains::something;
-}
-
+core::remains left_on(const connection_core& c) noexcept { return core::left_on(c.engine()); }
 void evict_holder(connection_core& c) { c.engine().evict_holder(); }
 
 void ping(const std::shared_ptr<connection_core>& c, std::chrono::milliseconds timeout) {

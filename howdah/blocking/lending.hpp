@@ -7,6 +7,7 @@
 
 #include "howdah/blocking/target.hpp"
 #include "howdah/config/connection_config.hpp"
+#include "howdah/core/remains.hpp"
 #include "howdah/core/shared_state.hpp"
 #include "howdah/observe/observer.hpp"
 
@@ -17,14 +18,7 @@ std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> c
                                       const std::shared_ptr<observer>& watcher,
                                       std::shared_ptr<core::shared_state> shared);
 
-/// How a borrower has left it.
-enum class remains : std::uint8_t {
-    nothing,
-    something,      // a transaction, an unanswered call, a cancel on its way
-    no_connection,  // it is closed
-};
-remains left_on(const connection_core& c) noexcept;
-
+core::remains left_on(const connection_core& c) noexcept;
 /// Rolls back what is open, without waiting for it.
 void evict_holder(connection_core& c);
 /// Waits until all is answered, and for a sign of life. Throws error.

@@ -1,16 +1,11 @@
 #include "howdah/pool/borrowing.hpp"
 
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
 
-#include "howdah/async/detail/waiting.hpp"
+#include "howdah/async/lending.hpp"
 #include "howdah/pool/detail/shard.hpp"
 
 namespace howdah::pooling {
-
-namespace asio = boost::asio;
 
 loan::~loan() {
     if (slot_ != nullptr) from_->release(*slot_);
@@ -29,19 +24,8 @@ borrowing::~borrowing() {
     if (!taken_) from_->withdraw(ticket_);
 }
 
-// Once the coroutine sleeps, the shard may wake it.
-struct borrowing::initiation {
-    borrowing& b;
-
-    void operator()(async::waiting::handler h) const {
-        if (auto slot = asio::get_associated_cancellation_slot(h); slot.is_connected())
-            slot.assign([one = &b](asio::cancellation_type) { one->from_->cancel(one->ticket_); });
-        async::waiting::keep(b.waiter_, std::move(h));
-    }
-};
-
 awaitable<void> borrowing::wait() {
-    return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiation{*this}, asio::use_awaitable);
+    return async::sleep_in(waiter_, [this] { from_->cancel(ticket_); });
 }
 
 loan borrowing::take() {

@@ -52,7 +52,6 @@ public:
     core::call_options left_of(const core::call_options& options) const;
 
 private:
-    struct initiation;
     void tell() const;
 
     std::shared_ptr<shard> from_;

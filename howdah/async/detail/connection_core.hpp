@@ -34,6 +34,7 @@ public:
     void when_lost(std::function<void()> tell) noexcept { when_lost_ = std::move(tell); }
 
     core::engine& engine() noexcept { return engine_; }
+    const core::engine& engine() const noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
     const std::shared_ptr<const connection_config>& config() const noexcept { return config_; }
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }

@@ -13,9 +13,9 @@ namespace howdah::blocking::detail {
 pooling::condition pooled_slot::condition() const noexcept {
     if (core() == nullptr) return pooling::condition::broken;  // moved from
     switch (left_on(*core())) {
-        case remains::nothing: return pooling::condition::clean;
-        case remains::something: return pooling::condition::untidy;
-        case remains::no_connection: break;
+        case howdah::core::remains::nothing: return pooling::condition::clean;
+        case howdah::core::remains::something: return pooling::condition::untidy;
+        case howdah::core::remains::no_connection: break;
     }
     return pooling::condition::broken;
 }

@@ -6,8 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "howdah/async/detail/connection_core.hpp"
-#include "howdah/async/detail/waiting.hpp"
+#include "howdah/async/lending.hpp"
 #include "howdah/core/retry.hpp"
 
 namespace howdah::pooling {
@@ -42,14 +41,17 @@ private:
 }  // namespace
 
 bool pooled::at_work() const noexcept {
-    return db != nullptr && db->open() && db->target().core->engine().in_flight() != 0;
+    return db != nullptr && db->target().core != nullptr && async::at_work(*db->target().core);
 }
 
 enum condition pooled::condition() const noexcept {
     if (db->target().core == nullptr) return condition::broken;  // moved from
-    const auto& e = db->target().core->engine();
-    if (!e.open()) return condition::broken;
-    return e.idle() && e.cancelling() == core::cancel_state::none ? condition::clean : condition::untidy;
+    switch (async::left_on(*db->target().core)) {
+        case core::remains::nothing: return condition::clean;
+        case core::remains::something: return condition::untidy;
+        case core::remains::no_connection: break;
+    }
+    return condition::broken;
 }
 
 shard::shard(asio::any_io_executor on, std::shared_ptr<pool_setup> setup, const pool_options& options)
@@ -154,7 +156,7 @@ void shard::settle() {
     while (const auto s = policy_.next_starvation()) tell(*s);
     while (auto* t = policy_.next_done()) {
         lock.unlock();
-        async::resume(*static_cast<async::waiter*>(t->waiter), executor_);
+        async::wake(*static_cast<async::waiter*>(t->waiter), executor_);
         lock.lock();
     }
     if (policy_.must_abort(clock::now())) abort_now();
@@ -227,7 +229,7 @@ void shard::on_lost(const pooled* s) {
     const std::scoped_lock lock{mutex_};
     for (const auto& one : policy_.slots()) {
         if (one.get() != s || one->state() != slot::state::idle) continue;
-        policy_.lost(*one, *s->db->target().core->engine().closed_by(), clock::now());
+        policy_.lost(*one, async::closed_by(*s->db->target().core), clock::now());
         break;
     }
     settle_if_needed();

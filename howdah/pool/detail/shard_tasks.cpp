@@ -8,9 +8,7 @@
 #include <exception>
 #include <utility>
 
-#include "howdah/async/detail/connect.hpp"
-#include "howdah/async/detail/connection_core.hpp"
-#include "howdah/core/ping_call.hpp"
+#include "howdah/async/lending.hpp"
 #include "howdah/pool/detail/shard.hpp"
 #include "howdah/pool/recycling.hpp"
 
@@ -107,7 +105,7 @@ awaitable<void> shard::connect(pooled& s) {
     auto made = co_await async::connect(setup_->config, setup_->watcher, setup_->shared);
     s.db = std::make_shared<connection>(std::move(made));
     s.process_id = s.db->process_id();
-    s.db->target().core->when_lost([weak = weak_from_this(), &s] {
+    async::when_lost(*s.db->target().core, [weak = weak_from_this(), &s] {
         if (const auto self = weak.lock()) self->on_lost(&s);
     });
     co_await run(setup_->hooks.after_connect, s);
@@ -120,8 +118,7 @@ awaitable<void> shard::prepare(pooled& s) {
 }
 
 awaitable<void> shard::recover(pooled& s) {
-    auto& e = s.db->target().core->engine();
-    e.evict_holder();
+    async::evict_holder(*s.db->target().core);
     if (s.condition() == condition::untidy) co_await ping(s);
     if (options().on_return == recycle::clean) {
         script cleaning{cleaning_script};
@@ -141,12 +138,7 @@ awaitable<void> shard::close(pooled& s) {
     s.db->close();
 }
 
-awaitable<void> shard::ping(const pooled& s) const {
-    core::ping_call call;
-    async::waiter w;
-    co_await within(s, options().ping_timeout).perform(call, w);
-    async::target::rethrow(call);
-}
+awaitable<void> shard::ping(const pooled& s) const { return async::ping(s.db->target().core, options().ping_timeout); }
 
 awaitable<void> shard::run(const pool_hooks::hook& hook, const pooled& s) const {
     if (hook == nullptr) co_return;
