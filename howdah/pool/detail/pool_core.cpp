@@ -157,7 +157,8 @@ bool pool_core::end(pooling::policy::ending how, std::chrono::milliseconds timeo
     settle();
     while (!policy_.over() && !policy_.must_abort(clock::now()))
         if (over_.wait_until(lock, deadline) == std::cv_status::timeout) break;
-    const bool all_came_back = policy_.slots().empty();
+    // One that was cut off may have come back since.
+    const bool all_came_back = policy_.slots().empty() && !has_cut_off_;
     cut_off(clock::now());
     settle();
     return all_came_back;
@@ -186,7 +187,10 @@ void pool_core::stop() noexcept {
 void pool_core::cut_off(clock::time_point now) {
     if (!policy_.must_abort(now)) return;
     for (const auto& s : policy_.slots())
-        if (s->state() == pooling::slot::state::leased) static_cast<pooled_slot&>(*s).interrupt();
+        if (s->state() == pooling::slot::state::leased) {
+            static_cast<pooled_slot&>(*s).interrupt();
+            has_cut_off_ = true;
+        }
     policy_.aborted();
 }
 

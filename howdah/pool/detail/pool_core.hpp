@@ -84,6 +84,7 @@ private:
     clock::time_point wakes_at_ = clock::time_point::min();  // the thread for time; min(): it is awake
     std::list<worker> workers_;
     std::size_t idle_workers_ = 0;
+    bool has_cut_off_ = false;  // connections in use, at the end
     std::vector<starving> starving_;
     enum class stage : std::uint8_t { open, stopping, stopped } stage_ = stage::open;
     std::jthread timekeeper_;
