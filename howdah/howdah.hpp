@@ -15,5 +15,7 @@
 #include "howdah/blocking/listener.hpp"
 #include "howdah/blocking/resolve_commit.hpp"
 #include "howdah/config/conninfo.hpp"
+#include "howdah/pool/blocking_pool.hpp"
+#include "howdah/pool/databases.hpp"
 #include "howdah/pool/pool.hpp"
 #include "howdah/types/types.hpp"
