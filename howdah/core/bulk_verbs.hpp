@@ -99,6 +99,7 @@ public:
     }
 
 private:
+    friend Self;
     friend class verbs<Self, Answer>;
     bulk_verbs() = default;
 
