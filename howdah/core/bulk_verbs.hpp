@@ -19,6 +19,9 @@
 
 namespace howdah {
 
+template <class Self, template <class> class Answer>
+class verbs;
+
 /// Many rows at once. `rows` is any range of structs, tuples or (for one column) scalars, with a field a column: by
 /// position, or by name where the struct is described. Nothing is sent before all of them are encoded.
 ///
@@ -95,10 +98,11 @@ public:
                       bulk_terms{.returned = back, .options = options});
     }
 
-protected:
+private:
+    friend Self;
+    friend class verbs<Self, Answer>;
     bulk_verbs() = default;
 
-private:
     template <class R, std::size_t N, class Rows>
     auto run(bulk_verb verb, const identifier& table, const char* const (&columns)[N], Rows&& rows,
              const bulk_terms& terms) {

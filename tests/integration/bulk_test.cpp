@@ -38,8 +38,6 @@ BOOST_DESCRIBE_STRUCT(named_place, (), (name, height, id))
 struct seen {
     std::int32_t number;
     std::string name;
-
-    friend bool operator==(const seen&, const seen&) = default;
 };
 
 constexpr bulk_method methods[] = {bulk_method::automatic, bulk_method::unnest, bulk_method::pipeline};

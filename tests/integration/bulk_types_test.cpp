@@ -13,7 +13,7 @@
 
 namespace howdah {
 namespace test {
-namespace {
+
 enum class hue { red, green };
 
 struct point_in_space {
@@ -21,7 +21,7 @@ struct point_in_space {
 
     friend bool operator==(const point_in_space&, const point_in_space&) = default;
 };
-}  // namespace
+
 }  // namespace test
 
 template <>
