@@ -87,6 +87,8 @@ protected:
     /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not
     /// called for what waits unsent.
     virtual on_abandon leave(engine&) { return on_abandon::cancel; }
+    /// leave() has ended its COPY FROM STDIN, which the server may not have agreed to yet.
+    virtual bool has_failed_copy_in() const noexcept { return false; }
     /// Back to before the first advance(), to be sent again.
     virtual void restart() noexcept {}
 

@@ -117,6 +117,17 @@ TEST_F(copy_in, dropped_before_the_server_has_agreed_is_made_to_fail_all_the_sam
     ASSERT_TRUE(l.hear(bound + copy_in_response + refusal("57014") + ready()));
 }
 
+// Once, what was expected late for the first was taken from the second, which then waited for ever.
+TEST_F(copy_in, behind_one_that_was_dropped_has_its_own_agreement_of_the_server) {
+    open();
+    call.reset();
+    copy_in_call second{copy_text("copy t from stdin")};
+    l.submit(second);
+    EXPECT_EQ(l.send_tags(), "fSPBEH");
+    ASSERT_TRUE(l.hear(refusal("57014") + ready() + bound + copy_in_response));
+    EXPECT_EQ(second.state(), operation::state::paused);
+}
+
 TEST_F(copy_in, that_is_over_its_deadline_ends_as_timed_out_and_stores_nothing) {
     open();
     give("1\n");
