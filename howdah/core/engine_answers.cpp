@@ -76,6 +76,7 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
             op.fail(timeout_error(op, fate::rejected));
         } else if (cancel_ != cancel_state::none && op.lease == 0 && !op.resent_ && op.may_be_resent()) {
             op.resent_ = op.resend_when_ready_ = true;
+            op.interrupted(*this);
             return;
         }
     }

@@ -135,7 +135,7 @@ namespace core {
 /// Sync would commit a half.
 class pipeline_call final : public operation {
 public:
-    explicit pipeline_call(pipeline& p) noexcept : steps_{p.steps_}, syncs_{p.syncs_} {}
+    explicit pipeline_call(pipeline& p) noexcept;
     ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
@@ -150,8 +150,12 @@ private:
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
     on_abandon leave(engine& e) override;
+    bool may_be_resent() const noexcept override { return sharing == core::sharing::shared && !stopped_; }
+    void interrupted(engine& e) override;
+    void restart() noexcept override;
+    void concluded() override;
 
-    void begin_anew();
+    void begin_anew() noexcept;
     bool check(engine& e);
     bool describe(engine& e);
     template <class Needs>

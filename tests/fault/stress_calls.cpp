@@ -120,6 +120,10 @@ awaitable<void> stress_calls::runs_pipeline_that_fails() {
         if (e.state() != division_by_zero) throw;
         EXPECT_EQ(steps.failure(fails.index)->state(), division_by_zero);
         EXPECT_EQ(steps.failure(0)->code(), errc::pipeline_aborted);
+        if (const auto* given_up = steps.failure(inserted.index)) {
+            EXPECT_EQ(given_up->fate(), fate::unknown);
+            throw error{errc::cancelled, "between its two parts", fate::unknown};
+        }
         EXPECT_EQ(steps.take(inserted).rows_affected, 1u);
         has_inserted(done);
     }
