@@ -4,8 +4,10 @@
 #include <signal.h>
 
 #include <atomic>
-#include <future>
+#include <condition_variable>
+#include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -91,14 +93,57 @@ private:
     static inline std::atomic<std::size_t> running{0};
 };
 
-std::future<std::vector<address>> start(const endpoint& host, lookup by) {
+// What a look-up's thread and its caller share: the caller may be gone before there is an answer.
+class pending_lookup {
+public:
+    void run(const endpoint& host, lookup by) noexcept {
+        std::vector<address> found;
+        std::exception_ptr failure;
+        try {
+            found = by(host);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        const std::lock_guard lock{mutex_};
+        found_ = std::move(found);
+        failure_ = std::move(failure);
+        over_ = true;
+        change_.notify_one();
+    }
+    /// False: it is not over at the deadline, or when a stop is asked for.
+    bool wait(time_point deadline, const std::stop_token& stop) {
+        std::unique_lock lock{mutex_};
+        const auto over = [this] { return over_; };
+        if (deadline == no_deadline) return change_.wait(lock, stop, over);
+        return change_.wait_until(lock, stop, deadline, over);
+    }
+    std::vector<address> take() {
+        const std::lock_guard lock{mutex_};
+        if (failure_) std::rethrow_exception(failure_);
+        return std::move(found_);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any change_;
+    std::vector<address> found_;
+    std::exception_ptr failure_;
+    bool over_ = false;
+};
+
+std::shared_ptr<pending_lookup> start(const endpoint& host, lookup by) {
     auto place = lookup_place::take();
     if (!place) throw too_many(host);
-    std::packaged_task<std::vector<address>()> task{[host, by] { return by(host); }};
-    auto answer = task.get_future();
+    auto answer = std::make_shared<pending_lookup>();
     const signals_blocked for_the_thread;
-    std::thread{[t = std::move(task), p = std::move(place)]() mutable { t(); }}.detach();
+    std::thread{[answer, host, by, p = std::move(place)] { answer->run(host, by); }}.detach();
     return answer;
+}
+
+error stopped(const endpoint& host) {
+    error out{errc::cancelled, "looking up the host \"" + host.host + "\" was asked to stop"};
+    out.at(phase::resolve).from_host(host.to_string());
+    return out;
 }
 
 }  // namespace
@@ -110,13 +155,12 @@ std::vector<address> resolve_now(const endpoint& host) {
     return std::move(answer.addresses);
 }
 
-std::vector<address> resolve(const endpoint& host, time_point deadline, lookup by) {
+std::vector<address> resolve(const endpoint& host, time_point deadline, const std::stop_token& stop, lookup by) {
     if (auto known = without_lookup(host)) return *std::move(known);
     if (std::chrono::steady_clock::now() >= deadline) throw late(host);
-    auto answer = start(host, by);
-    if (deadline == no_deadline) answer.wait();
-    else if (answer.wait_until(deadline) != std::future_status::ready) throw late(host);
-    return answer.get();
+    const auto answer = start(host, by);
+    if (!answer->wait(deadline, stop)) throw stop.stop_requested() ? stopped(host) : late(host);
+    return answer->take();
 }
 
 }  // namespace howdah::net

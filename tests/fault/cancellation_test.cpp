@@ -291,6 +291,53 @@ TEST_P(cancelled, a_copy_out_in_a_transaction) {
     });
 }
 
+// Cancelled in turn after each turn of the event loop: it throws what the other calls throw, or has connected.
+class cancelled_connect : public ::testing::TestWithParam<asio::cancellation_type> {
+protected:
+    /// False: it had connected before.
+    bool cancel_after(int turns, const std::string& conninfo) {
+        async_driver driver;
+        asio::cancellation_signal signal;
+        std::optional<connection> made;
+        std::exception_ptr failure;
+        bool over = false, told = false;
+        const auto connects = [&]() -> awaitable<void> {
+            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+            made.emplace(co_await connect(conninfo));
+        };
+        asio::co_spawn(*driver.io, connects(), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) {
+            failure = e;
+            over = true;
+        }));
+        driver.io->restart();
+        for (int i = 0; i < turns && !over; ++i) driver.io->run_one();
+        const bool early = !over;
+        asio::post(*driver.io, [&] {
+            told = true;
+            if (!over) signal.emit(GetParam());
+        });
+        const auto limit = testing::from_now(call_limit);
+        while (!(over && told) && driver.io->run_one_until(limit) != 0) {}
+        EXPECT_TRUE(over) << "it hangs";
+        if (failure) {
+            const auto e = error_of([&] { std::rethrow_exception(failure); });
+            EXPECT_EQ(e->code(), errc::cancelled) << e->what();
+            EXPECT_EQ(e->fate(), fate::not_sent);
+        } else if (over) {
+            EXPECT_EQ(driver.call(made->fetch_one<int>("select $1::int", turns)), turns);
+        }
+        return early;
+    }
+};
+
+TEST_P(cancelled_connect, ends_as_cancelled_wherever_it_is) {
+    for (const auto r : {testing::route::tcp, testing::route::tls}) {
+        int turns = 0;
+        for (; cancel_after(turns, dsn(r)) && !HasFailure(); ++turns) {}
+        EXPECT_GT(turns, 3);
+    }
+}
+
 std::string type_name(const ::testing::TestParamInfo<asio::cancellation_type>& type) {
     switch (type.param) {
         case asio::cancellation_type::terminal: return "terminal";
@@ -303,6 +350,7 @@ const auto every_type = ::testing::Values(asio::cancellation_type::terminal, asi
                                           asio::cancellation_type::total);
 INSTANTIATE_TEST_SUITE_P(by, cancelled, every_type, type_name);
 INSTANTIATE_TEST_SUITE_P(by, cancelled_stream, every_type, type_name);
+INSTANTIATE_TEST_SUITE_P(by, cancelled_connect, every_type, type_name);
 
 }  // namespace
 }  // namespace howdah::test

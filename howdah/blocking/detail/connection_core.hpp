@@ -15,8 +15,9 @@ namespace howdah::blocking::detail {
 class connection_core final : core::driver {
 public:
     /// Connects. Throws error.
-    connection_core(std::shared_ptr<const connection_config> config, const std::shared_ptr<observer>& watcher)
-        : connection_core{dial(*config, watcher)} {
+    connection_core(std::shared_ptr<const connection_config> config, const std::shared_ptr<observer>& watcher,
+                    const std::stop_token& stop)
+        : connection_core{dial(*config, watcher, stop)} {
         config_ = std::move(config);
     }
     ~connection_core();

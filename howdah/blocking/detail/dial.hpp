@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "howdah/core/connection_setup.hpp"
 #include "howdah/net/socket.hpp"
 
@@ -13,8 +15,10 @@ struct dialled {
     bytes left_over;
 };
 
-/// Tries hosts, addresses and kinds of TLS in turn. Throws error, which says what was tried.
-dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher);
+/// Tries hosts, addresses and kinds of TLS in turn. Throws error, which says what was tried; cancelled once a `stop` is
+/// asked for.
+dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher,
+             const std::stop_token& stop = {});
 
 /// Cancels what the server does for the connection; waits for the server to have done so, `cancel_grace` at most.
 void cancel(const core::connected_to& to);
