@@ -119,7 +119,8 @@ protected:
     }
     void copies_in(connection& db, int key) {
         auto in = this->call(db.copy_in("copy t from stdin"));
-        this->finish([&] { return in.write(std::to_string(key) + "\n"); });
+        const auto line = std::to_string(key) + "\n";
+        this->finish([&] { return in.write(line); });
         EXPECT_EQ(this->call(in.finish()), 1u);
     }
     void copies_rows_in(connection& db, int key) {

@@ -19,7 +19,15 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 
-constexpr int connections = 3, callers = 12, calls = 10'000;
+// A sanitizer makes each of them ten times as slow.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+constexpr int connections = 3, callers = 12, calls = sanitized ? 3'000 : 10'000;
 
 std::uint32_t seed_of_this_run() {
     const auto chosen = ::testing::GTEST_FLAG(random_seed);
