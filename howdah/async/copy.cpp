@@ -26,7 +26,7 @@ awaitable<std::uint64_t> copy_in_stream::finish() {
 
 awaitable<bytes_view> copy_out_stream::read() {
     call_->consume(call_->data().size());
-    if (!call_->done()) co_await async::advance(target_, *call_);
+    co_await async::advance(target_, *call_);
     co_return call_->data();
 }
 

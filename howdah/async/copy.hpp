@@ -122,7 +122,7 @@ public:
     awaitable<std::optional<T>> next() {
         for (;;) {
             if (auto row = copy_->take()) co_return row;
-            if (copy_->call.done()) co_return std::nullopt;
+            if (copy_->at_end()) co_return std::nullopt;
             copy_->go_on();
             co_await async::advance(target_, copy_->call);
         }
@@ -132,7 +132,7 @@ public:
     awaitable<void> for_each(F f) {
         for (;;) {
             while (auto row = copy_->take()) f(std::move(*row));
-            if (copy_->call.done()) co_return;
+            if (copy_->at_end()) co_return;
             copy_->go_on();
             co_await async::advance(target_, copy_->call);
         }

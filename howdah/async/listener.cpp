@@ -96,9 +96,10 @@ awaitable<void> listener::unlisten(std::string channel) {
     }
 }
 
-awaitable<listener> listen(std::string_view conninfo, std::initializer_list<std::string_view> channels,
-                           listener_options options, std::shared_ptr<observer> watcher) {
-    return connect_and_listen(std::string{conninfo}, {channels.begin(), channels.end()}, options, std::move(watcher));
+awaitable<listener> listen(std::string_view conninfo, const name_list& channels, listener_options options,
+                           std::shared_ptr<observer> watcher) {
+    return connect_and_listen(std::string{conninfo}, {channels.names().begin(), channels.names().end()}, options,
+                              std::move(watcher));
 }
 
 }  // namespace howdah

@@ -7,6 +7,7 @@
 
 #include "howdah/async/connection.hpp"
 #include "howdah/core/listening.hpp"
+#include "howdah/sql/name_list.hpp"
 
 namespace howdah {
 
@@ -47,7 +48,7 @@ private:
 };
 
 /// Connects, as connect() does, and listens.
-awaitable<listener> listen(std::string_view conninfo, std::initializer_list<std::string_view> channels,
-                           listener_options options = {}, std::shared_ptr<observer> watcher = nullptr);
+awaitable<listener> listen(std::string_view conninfo, const name_list& channels, listener_options options = {},
+                           std::shared_ptr<observer> watcher = nullptr);
 
 }  // namespace howdah

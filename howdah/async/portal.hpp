@@ -27,12 +27,15 @@ public:
     /// call.
     awaitable<row_batch<T>> execute(std::uint32_t most) {
         if (complete()) co_return row_batch<T>{};
+        if (stream_->call().done()) async::target::rethrow(stream_->call());
         stream_->call().fetch_next(most);
         co_await go_on();
         co_return stream_->rows().batch();
     }
     /// It has given its last row.
-    bool complete() const noexcept { return stream_ == nullptr || stream_->call().done(); }
+    bool complete() const noexcept {
+        return stream_ == nullptr || (stream_->call().done() && !stream_->call().failure());
+    }
     void close() noexcept { stream_.reset(); }
 
 private:

@@ -103,9 +103,8 @@ awaitable<savepoint> transaction::savepoint(std::string name) {
     return make_savepoint(target_, state_, std::move(name));
 }
 
-awaitable<command_result> transaction::set_constraints(constraint_check when,
-                                                       std::initializer_list<std::string_view> names) {
-    return execute(unsafe_sql{core::set_constraints_statement(when, {names.begin(), names.size()})});
+awaitable<command_result> transaction::set_constraints(constraint_check when, const name_list& names) {
+    return execute(unsafe_sql{core::set_constraints_statement(when, names.names())});
 }
 
 awaitable<std::optional<std::uint64_t>> transaction::id() { return ask_id(target_, state_); }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +16,7 @@
 #include "howdah/async/target.hpp"
 #include "howdah/core/transaction_state.hpp"
 #include "howdah/core/verbs.hpp"
+#include "howdah/sql/name_list.hpp"
 
 namespace howdah {
 
@@ -99,8 +99,7 @@ public:
         return cursor<T>::open(target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll);
     }
     /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
-    awaitable<command_result> set_constraints(constraint_check when,
-                                              std::initializer_list<std::string_view> names = {});
+    awaitable<command_result> set_constraints(constraint_check when, const name_list& names = {});
 
     /// Its number; none as long as it has changed nothing. A round trip.
     awaitable<std::optional<std::uint64_t>> id();

@@ -1,23 +1,18 @@
 #include "howdah/blocking/ask.hpp"
 
-#include <future>
-#include <utility>
+#include <memory>
 
-#include "howdah/net/deadline.hpp"
 #include "howdah/net/detached_calls.hpp"
 
 namespace howdah::blocking::detail {
 
-secret_string ask(const core::credential_question& question) {
+secret_string ask(const core::credential_question& question, const std::stop_token& stop) {
     if (question.provider->answers() == answers::at_once) return core::ask(question);
-    std::packaged_task<secret_string()> task{[question] { return core::ask(question); }};
-    auto answer = task.get_future();
-    if (!net::credential_calls.start([t = std::move(task)]() mutable { t(); }))
+    const auto answer = std::make_shared<net::pending_answer<secret_string>>();
+    if (!net::credential_calls.start([answer, question] { answer->run([&] { return core::ask(question); }); }))
         throw core::too_many_questions(net::credential_calls.most());
-    const auto deadline = question.request.deadline;
-    if (deadline == net::no_deadline) answer.wait();
-    else if (answer.wait_until(deadline) != std::future_status::ready) throw core::no_answer(question);
-    return answer.get();
+    if (!answer->wait(question.request.deadline, stop)) throw core::no_answer(question);
+    return answer->take();
 }
 
 }  // namespace howdah::blocking::detail

@@ -67,8 +67,10 @@ std::shared_ptr<const howdah::core::statement_facts> target::describe(const stat
 
 }  // namespace detail
 
-connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher)
-    : target_{std::make_shared<detail::connection_core>(std::make_shared<const connection_config>(config), watcher)} {}
+connection::connection(const connection_config& config, const std::shared_ptr<observer>& watcher,
+                       const std::stop_token& stop)
+    : target_{std::make_shared<detail::connection_core>(std::make_shared<const connection_config>(config), watcher,
+                                                        stop)} {}
 
 transaction connection::begin(const transaction_options& options) { return detail::begin(target_, options); }
 
@@ -76,9 +78,9 @@ bool connection::open() const noexcept { return target_.core != nullptr && targe
 
 void connection::close() { target_.core->close(); }
 
-void connection::reconnect() {
+void connection::reconnect(const std::stop_token& stop) {
     const auto& was = *target_.core;
-    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher(), was.where().shared);
+    auto fresh = std::make_shared<detail::connection_core>(was.config(), was.watcher(), stop, was.where().shared);
     target_ = detail::target{std::move(fresh)};
 }
 

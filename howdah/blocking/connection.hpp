@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -18,8 +19,10 @@ class connection : public verbs<connection, detail::plain> {
 public:
     using target_type = detail::target;
 
-    /// Connects. Throws error, which says what was tried, where, and what to do.
-    explicit connection(const connection_config& config, const std::shared_ptr<observer>& watcher = nullptr);
+    /// Connects. Throws error, which says what was tried, where, and what to do; cancelled, with nothing left open, once
+    /// `stop` is asked to, by any thread.
+    explicit connection(const connection_config& config, const std::shared_ptr<observer>& watcher = nullptr,
+                        const std::stop_token& stop = {});
     explicit connection(detail::target t) noexcept : target_{std::move(t)} {}
     connection(connection&&) noexcept = default;
     connection& operator=(connection&&) noexcept = default;
@@ -53,7 +56,7 @@ public:
     void close();
     /// Connects anew, as it was made, and closes what it was. Transactions, statements and streams of the old one end
     /// with it. Throws as the constructor does, and then nothing has changed.
-    void reconnect();
+    void reconnect(const std::stop_token& stop = {});
     /// What the server has reported: "server_version", "TimeZone"; empty if it has not.
     std::string_view server_parameter(std::string_view name) const noexcept;
     std::uint32_t process_id() const noexcept;

@@ -129,7 +129,7 @@ public:
     std::optional<T> next() {
         for (;;) {
             if (auto row = copy_->take()) return row;
-            if (copy_->call.done()) return std::nullopt;
+            if (copy_->at_end()) return std::nullopt;
             copy_->go_on();
             copy_.advance();
         }

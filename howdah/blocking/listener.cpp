@@ -9,11 +9,11 @@ namespace howdah::blocking {
 
 using howdah::core::clock;
 
-listener::listener(const connection_config& config, std::initializer_list<std::string_view> channels,
-                   const listener_options& options, const std::shared_ptr<observer>& watcher)
+listener::listener(const connection_config& config, const name_list& channels, const listener_options& options,
+                   const std::shared_ptr<observer>& watcher)
     : db_{config, watcher}, all_{std::make_unique<howdah::core::subscriptions>(options)} {
     db_.target().deliver_to(all_->inbox);
-    for (const auto c : channels) listen(c);
+    for (const auto c : channels.names()) listen(c);
 }
 
 std::optional<listener_event> listener::next(std::chrono::milliseconds timeout) {

@@ -8,6 +8,7 @@
 
 #include "howdah/blocking/connection.hpp"
 #include "howdah/core/listening.hpp"
+#include "howdah/sql/name_list.hpp"
 
 namespace howdah::blocking {
 
@@ -22,8 +23,8 @@ namespace howdah::blocking {
 class listener {
 public:
     /// Connects, and listens. Throws error.
-    listener(const connection_config& config, std::initializer_list<std::string_view> channels,
-             const listener_options& options = {}, const std::shared_ptr<observer>& watcher = nullptr);
+    listener(const connection_config& config, const name_list& channels, const listener_options& options = {},
+             const std::shared_ptr<observer>& watcher = nullptr);
 
     /// What comes next; nullopt if nothing does in time. While the connection is lost it is made anew, with backoff; an
     /// attempt to connect may take longer than `timeout`: as long as connect_timeout allows.

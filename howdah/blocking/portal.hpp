@@ -25,12 +25,15 @@ public:
     /// call.
     row_batch<T> execute(std::uint32_t most) {
         if (complete()) return {};
+        if (stream_->call().done()) throw error{*stream_->call().failure()};
         stream_->call().fetch_next(most);
         target_.perform(stream_->call());
         return stream_->rows().batch();
     }
     /// It has given its last row.
-    bool complete() const noexcept { return stream_ == nullptr || stream_->call().done(); }
+    bool complete() const noexcept {
+        return stream_ == nullptr || (stream_->call().done() && !stream_->call().failure());
+    }
     void close() noexcept { stream_.reset(); }
 
 private:

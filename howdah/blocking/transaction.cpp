@@ -88,8 +88,8 @@ savepoint transaction::savepoint(std::string name) {
     return {target_, state_, std::move(name)};
 }
 
-command_result transaction::set_constraints(constraint_check when, std::initializer_list<std::string_view> names) {
-    return execute(unsafe_sql{core::set_constraints_statement(when, {names.begin(), names.size()})});
+command_result transaction::set_constraints(constraint_check when, const name_list& names) {
+    return execute(unsafe_sql{core::set_constraints_statement(when, names.names())});
 }
 
 std::optional<std::uint64_t> transaction::id() {

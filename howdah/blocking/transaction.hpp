@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +17,7 @@
 #include "howdah/core/retry.hpp"
 #include "howdah/core/transaction_state.hpp"
 #include "howdah/core/verbs.hpp"
+#include "howdah/sql/name_list.hpp"
 
 namespace howdah::blocking {
 
@@ -103,7 +103,7 @@ public:
         return {target_, statement.text(), own_parameters(std::forward<P>(values)...), scroll};
     }
     /// When deferrable constraints are checked, those of these names (without a schema) or all, until the end.
-    command_result set_constraints(constraint_check when, std::initializer_list<std::string_view> names = {});
+    command_result set_constraints(constraint_check when, const name_list& names = {});
 
     /// Its number; none as long as it has changed nothing. A round trip.
     std::optional<std::uint64_t> id();

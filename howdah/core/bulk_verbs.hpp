@@ -34,66 +34,64 @@ template <class Self, template <class> class Answer>
 class bulk_verbs {
 public:
     /// INSERT: insert_many(identifier{"users"}, {"name", "email"}, users).
-    template <std::size_t N, std::ranges::input_range Rows>
-    Answer<bulk_report> insert_many(const identifier& table, const char* const (&columns)[N], Rows&& rows,
+    template <std::ranges::input_range Rows>
+    Answer<bulk_report> insert_many(const identifier& table, const column_names& columns, Rows&& rows,
                                     const bulk_options& options = {}) {
         return run<core::no_returned_rows>(bulk_verb::insert, table, columns, std::forward<Rows>(rows),
                                            bulk_terms{.options = options});
     }
     /// INSERT ... RETURNING: insert_many<std::int64_t>(identifier{"users"}, {"name"}, users, returning{"id"}). nullopt: a
     /// trigger has kept the row out.
-    template <class R, std::size_t N, std::ranges::input_range Rows>
-    Answer<std::vector<std::optional<R>>> insert_many(const identifier& table, const char* const (&columns)[N],
-                                                      Rows&& rows, const returning& back,
-                                                      const bulk_options& options = {}) {
+    template <class R, std::ranges::input_range Rows>
+    Answer<std::vector<std::optional<R>>> insert_many(const identifier& table, const column_names& columns, Rows&& rows,
+                                                      const returning& back, const bulk_options& options = {}) {
         return run<R>(bulk_verb::insert, table, columns, std::forward<Rows>(rows),
                       bulk_terms{.returned = back, .options = options});
     }
     /// INSERT ... ON CONFLICT: upsert_many(identifier{"users"}, {"id", "name"}, users, conflict{"id"}). Rows of the call
     /// that are in conflict with each other: see conflict.
-    template <std::size_t N, std::ranges::input_range Rows>
-    Answer<bulk_report> upsert_many(const identifier& table, const char* const (&columns)[N], Rows&& rows,
+    template <std::ranges::input_range Rows>
+    Answer<bulk_report> upsert_many(const identifier& table, const column_names& columns, Rows&& rows,
                                     const conflict& on, const bulk_options& options = {}) {
         return run<core::no_returned_rows>(bulk_verb::upsert, table, columns, std::forward<Rows>(rows),
                                            bulk_terms{.on_conflict = on, .options = options});
     }
     /// INSERT ... ON CONFLICT ... RETURNING. nullopt: DO NOTHING has skipped the row, or a later one of its key was sent.
-    template <class R, std::size_t N, std::ranges::input_range Rows>
-    Answer<std::vector<std::optional<R>>> upsert_many(const identifier& table, const char* const (&columns)[N],
-                                                      Rows&& rows, const conflict& on, const returning& back,
+    template <class R, std::ranges::input_range Rows>
+    Answer<std::vector<std::optional<R>>> upsert_many(const identifier& table, const column_names& columns, Rows&& rows,
+                                                      const conflict& on, const returning& back,
                                                       const bulk_options& options = {}) {
         return run<R>(bulk_verb::upsert, table, columns, std::forward<Rows>(rows),
                       bulk_terms{.on_conflict = on, .returned = back, .options = options});
     }
     /// UPDATE by key: update_many(identifier{"users"}, {"id", "name"}, users, key{"id"}) sets all other columns. A key
     /// that is NULL is refused (unexpected_null): it equals nothing.
-    template <std::size_t N, std::ranges::input_range Rows>
-    Answer<bulk_report> update_many(const identifier& table, const char* const (&columns)[N], Rows&& rows,
-                                    const key& by, const bulk_options& options = {}) {
+    template <std::ranges::input_range Rows>
+    Answer<bulk_report> update_many(const identifier& table, const column_names& columns, Rows&& rows, const key& by,
+                                    const bulk_options& options = {}) {
         return run<core::no_returned_rows>(bulk_verb::update, table, columns, std::forward<Rows>(rows),
                                            bulk_terms{.by = by, .options = options});
     }
     /// UPDATE ... RETURNING. nullopt: there is no such row. Errors: too_many_rows, where there are several; they are
     /// updated then.
-    template <class R, std::size_t N, std::ranges::input_range Rows>
-    Answer<std::vector<std::optional<R>>> update_many(const identifier& table, const char* const (&columns)[N],
-                                                      Rows&& rows, const key& by, const returning& back,
+    template <class R, std::ranges::input_range Rows>
+    Answer<std::vector<std::optional<R>>> update_many(const identifier& table, const column_names& columns, Rows&& rows,
+                                                      const key& by, const returning& back,
                                                       const bulk_options& options = {}) {
         return run<R>(bulk_verb::update, table, columns, std::forward<Rows>(rows),
                       bulk_terms{.by = by, .returned = back, .options = options});
     }
     /// DELETE by key: delete_many(identifier{"users"}, {"id"}, ids). A key that comes twice is sent once.
-    template <std::size_t N, std::ranges::input_range Rows>
-    Answer<bulk_report> delete_many(const identifier& table, const char* const (&columns)[N], Rows&& rows,
+    template <std::ranges::input_range Rows>
+    Answer<bulk_report> delete_many(const identifier& table, const column_names& columns, Rows&& rows,
                                     const bulk_options& options = {}) {
         return run<core::no_returned_rows>(bulk_verb::remove, table, columns, std::forward<Rows>(rows),
                                            bulk_terms{.options = options});
     }
     /// DELETE ... RETURNING. nullopt: there is no such row, or its key comes again. Errors: as update_many.
-    template <class R, std::size_t N, std::ranges::input_range Rows>
-    Answer<std::vector<std::optional<R>>> delete_many(const identifier& table, const char* const (&columns)[N],
-                                                      Rows&& rows, const returning& back,
-                                                      const bulk_options& options = {}) {
+    template <class R, std::ranges::input_range Rows>
+    Answer<std::vector<std::optional<R>>> delete_many(const identifier& table, const column_names& columns, Rows&& rows,
+                                                      const returning& back, const bulk_options& options = {}) {
         return run<R>(bulk_verb::remove, table, columns, std::forward<Rows>(rows),
                       bulk_terms{.returned = back, .options = options});
     }
@@ -103,14 +101,13 @@ private:
     friend class verbs<Self, Answer>;
     bulk_verbs() = default;
 
-    template <class R, std::size_t N, class Rows>
-    auto run(bulk_verb verb, const identifier& table, const char* const (&columns)[N], Rows&& rows,
+    template <class R, class Rows>
+    auto run(bulk_verb verb, const identifier& table, const column_names& columns, Rows&& rows,
              const bulk_terms& terms) {
         using row = std::ranges::range_value_t<std::remove_reference_t<Rows>>;
-        static_assert(row_shape<row>::size == N,
-                      "howdah: a row has another number of fields than there are columns: name a column for each");
+        require_a_column_each(columns, row_shape<row>::size, cpp_type_name<row>());
         if constexpr (Self::target_type::suspends) core::refuse_what_gcc12_breaks<Rows>();
-        auto request = make_request(verb, table, column_names{std::span<const char* const>{columns}}, terms);
+        auto request = make_request(verb, table, columns, terms);
         return Self::target_type::template bulk<R, Rows>(static_cast<Self&>(*this).target(), std::move(request),
                                                          std::forward<Rows>(rows));
     }

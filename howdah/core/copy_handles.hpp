@@ -77,6 +77,11 @@ struct row_copy_out {
         rows.decode(body, *row);
         return row;
     }
+    /// Nothing comes any more. Throws what has ended it early.
+    bool at_end() const {
+        if (call.failure()) throw error{*call.failure()};
+        return call.done();
+    }
     /// The call goes on: what was taken leaves it.
     void go_on() noexcept {
         call.consume(reader.consumed());

@@ -49,6 +49,7 @@ private:
     void ready(engine& e) override;
     enum fate fate_when_lost() const noexcept override;
     on_abandon leave(engine& e) override;
+    bool has_failed_copy_in() const noexcept override { return left_; }
 
     std::optional<error> check() const;
     void open(engine& e);

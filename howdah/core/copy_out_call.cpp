@@ -93,7 +93,10 @@ std::error_code copy_out_call::message(engine& e, char tag, bytes_view body) {
 
 std::error_code copy_out_call::take(engine& e, bytes_view part) {
     if (stage_ != stage::open) return errc::protocol_violation;
-    if (left_) return {};
+    if (left_) {
+        lost_data_ = true;
+        return {};
+    }
     append(data_, part);
     if (data_.size() - left_over_ >= chunk) e.pause(*this, engine::input::held);
     return {};
@@ -116,6 +119,8 @@ void copy_out_call::rejected(engine&, server_message&& m) {
 void copy_out_call::ready(engine& e) {
     if (!failure() && stage_ != stage::complete)
         fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});
+    if (lost_data_)  // its end was faster than the cancel
+        fail(error{errc::timed_out, "the next data of the COPY did not come in time", fate::unknown});
     e.finish(*this);
 }
 

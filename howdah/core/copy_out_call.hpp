@@ -55,6 +55,7 @@ private:
     std::uint64_t rows_ = 0;
     stage stage_ = stage::fresh;
     bool left_ = false;
+    bool lost_data_ = false;  // data came once it was left
 };
 
 }  // namespace howdah::core

@@ -103,7 +103,8 @@ bool engine::may_start(const operation& op) const noexcept {
     // Until BEGIN is confirmed nothing goes behind it: were it to fail, the next statement would autocommit.
     if (op.lease != 0) return op.lease == holder_.id && holder_.state != begin_state::sent && !needs_begin_first(op);
     if (holder_.id != 0 || exclusive_running_) return false;
-    return op.sharing == sharing::shared || shared_running_ == 0;
+    // Alone on the line too: a cancel of what was given up in front of it could hit it, and it can't be sent again.
+    return op.sharing == sharing::shared || (shared_running_ == 0 && session_.in_flight() == 0);
 }
 
 void engine::start(operation& op) {
@@ -182,6 +183,7 @@ void engine::conclude(operation& op) {
     if (holding_ == &op) holding_ = nullptr;
     leave_running(op);
     op.state_ = operation::state::done;
+    op.concluded();
     if (options_.watcher && !op.text().empty()) {
         using std::chrono::duration_cast, std::chrono::microseconds;
         observe::tell(options_.watcher.get(),

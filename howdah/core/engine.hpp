@@ -121,7 +121,9 @@ public:
     void cancel_ended();
 
     /// The server works on what nobody waits for any more: next_deadline() says when that is to be cancelled.
-    bool head_is_unwanted() const noexcept { return session_.in_flight() != 0 && session_.head() == nullptr; }
+    bool head_is_unwanted() const noexcept {
+        return session_.in_flight() != 0 && (session_.head() == nullptr || session_.head() == &failed_copy_);
+    }
 
     bool open() const noexcept { return !closed_; }
     const std::optional<error>& closed_by() const noexcept { return closed_; }
@@ -221,7 +223,8 @@ private:
     void give_up_paused(const error& why, lease_id of);
     void set_deadline(operation& op) noexcept;
     bool is_own(const wire::recipient* to) const noexcept {
-        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &owed_ || to == &begin_;
+        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &failed_copy_ || to == &owed_ ||
+               to == &begin_;
     }
 
     std::error_code dispatch(const wire::event& e);
@@ -262,7 +265,6 @@ private:
     operation* draining_ = nullptr;
     operation* listening_ = nullptr;
     std::shared_ptr<inbox> inbox_;
-    bool copy_in_failed_ = false;  // a CopyInResponse that comes late has its answer already
     const operation* unfinished_ = nullptr;
     bool fence_is_due_ = false;
     std::size_t waiting_count_ = 0;
@@ -278,6 +280,7 @@ private:
     std::optional<server_message> begin_failure_;
     std::uint32_t fences_ = 0;  // in flight
     own_exchange drained_;      // what was left to run to its end
+    own_exchange failed_copy_;  // given up: its CopyInResponse, which may come late, has its answer already
     own_exchange owed_;
     std::uint64_t last_portal_ = 0;
     std::vector<std::string> closing_;          // names in the Close messages of the exchange that is open

@@ -55,7 +55,6 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         dispatch_error(e, std::move(m));
         return {};
     }
-    if (e.tag == wire::tag::copy_in_response && copy_in_failed_) return {};
     const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
     if (e.tag == wire::tag::close_complete || (is_own(e.to) && !uninvited_copy)) return {};
     if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
@@ -77,6 +76,7 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
             op.fail(timeout_error(op, fate::rejected));
         } else if (cancel_ != cancel_state::none && op.lease == 0 && !op.resent_ && op.may_be_resent()) {
             op.resent_ = op.resend_when_ready_ = true;
+            op.interrupted(*this);
             return;
         }
     }
@@ -91,7 +91,6 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
 std::error_code engine::dispatch_ready(const wire::event& e) {
     unwanted_until_ = clock::time_point::max();
     unwanted_cancelled_ = false;
-    if (session_.in_flight() == 0) copy_in_failed_ = false;
     settle_lease();
     if (e.to == &fence_) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;

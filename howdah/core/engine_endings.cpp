@@ -35,7 +35,7 @@ void engine::cancel(operation& op) {
     finish(op);
 }
 
-// Who takes over what is in flight; null: nobody, and the server is stopped where it can be.
+// Who takes over what is in flight; null or a failed copy: nobody, and the server is stopped where it can be.
 wire::recipient* engine::let_go(operation& op) noexcept {
     if (op.state_ != operation::state::running && op.state_ != operation::state::paused) return nullptr;
     if (holding_ == &op) holding_ = nullptr;
@@ -43,7 +43,7 @@ wire::recipient* engine::let_go(operation& op) noexcept {
     if (op.leave(*this) == on_abandon::drain) return &drained_;
     if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
         cancel_ = cancel_state::wanted;
-    return nullptr;
+    return op.has_failed_copy_in() ? &failed_copy_ : nullptr;
 }
 
 // The connection ends.

@@ -66,7 +66,6 @@ void engine::fail_copy_in(const operation& op, std::string_view reason) {
     auto& out = output_of(op);
     wire::serialize(wire::copy_fail{.reason = reason}, out);
     if (options_.statements != statement_mode::simple) wire::serialize(wire::sync_message{}, out);
-    copy_in_failed_ = true;
     has_ended(op);
 }
 

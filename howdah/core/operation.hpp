@@ -80,15 +80,21 @@ protected:
     virtual void ready(engine& e) = 0;
     /// The connection is lost after something of it was sent. The default's fate is unknown.
     virtual enum fate fate_when_lost() const noexcept { return fate::unknown; }
-    /// May be sent again when a cancel that was meant for another has hit it.
+    /// May be sent again when a cancel that was meant for another has hit it. What may not be is exclusive.
     virtual bool may_be_resent() const noexcept { return false; }
+    /// Such a cancel has: it writes what its exchange lacks to come to an end. restart() follows.
+    virtual void interrupted(engine&) {}
     /// It travels as a simple Query. A BEGIN that fails in front of it would have the server skip it, and its ReadyForQuery.
     virtual bool is_simple_query(const engine&) const noexcept { return false; }
     /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not
     /// called for what waits unsent.
     virtual on_abandon leave(engine&) { return on_abandon::cancel; }
-    /// Back to before the first advance(), to be sent again.
+    /// leave() has ended its COPY FROM STDIN, which the server may not have agreed to yet.
+    virtual bool has_failed_copy_in() const noexcept { return false; }
+    /// To be sent again: what the server has not done.
     virtual void restart() noexcept {}
+    /// It is done, with an answer or without.
+    virtual void concluded() {}
 
     /// Where it runs; null before it is submitted and after it is done.
     engine* owner() const noexcept { return engine_; }

@@ -14,6 +14,13 @@ constexpr std::string_view nobody = "howdah_nobody";
 
 }  // namespace
 
+// Of several parts some may have been committed, so that it can't be sent again.
+pipeline_call::pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept
+    : steps_{steps}, syncs_{syncs} {
+    const auto calls = [](const auto& s) { return s->content().text().kind() == statement_kind::call; };
+    if (part_end(0) != steps_.size() || std::ranges::any_of(steps_, calls)) sharing = core::sharing::exclusive;
+}
+
 pipeline_call::~pipeline_call() { abandon(); }  // here, where leave() is still this class's
 
 // What travels.
@@ -47,11 +54,40 @@ void pipeline_call::advance(engine& e) {
     execute(e);
 }
 
-void pipeline_call::begin_anew() {
+void pipeline_call::begin_anew() noexcept {
     for (const auto& s : steps_) {  // it may have run before
         s->content().restart();
         s->answered = false;
         s->failure.reset();
+    }
+}
+
+void pipeline_call::interrupted(engine& e) {
+    if (!open_) return;
+    wire::serialize(wire::sync_message{}, e.output_of(*this));
+    open_ = false;
+    e.has_ended(*this);
+}
+
+void pipeline_call::restart() noexcept {
+    if (lookup_) return lookup_->restart();
+    begin_anew();
+    to_describe_ = at_ = part_ = written_ = 0;
+    state_ = state::fresh;
+}
+
+// Steps that nobody has told what became of them.
+void pipeline_call::concluded() {
+    if (!failure()) return;
+    const bool sent = state_ == state::executing && failure()->fate() != fate::not_sent;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto& s = *steps_[i];
+        if (s.answered || s.failure) continue;
+        const bool may_be_done = sent && i < written_;
+        s.failure.emplace(errc::pipeline_aborted,
+                          may_be_done ? "the pipeline ended before the answer to this step came"
+                                      : "the pipeline ended before this step was sent",
+                          may_be_done ? fate::unknown : fate::not_sent);
     }
 }
 

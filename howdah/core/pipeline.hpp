@@ -137,8 +137,7 @@ class pipeline_call final : public operation {
 public:
     explicit pipeline_call(pipeline& p) noexcept : pipeline_call{p.steps_, p.syncs_} {}
     /// Each of `syncs` is the number of steps in front of it. Both are referred to.
-    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept
-        : steps_{steps}, syncs_{syncs} {}
+    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept;
     ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
@@ -155,8 +154,12 @@ private:
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
     on_abandon leave(engine& e) override;
+    bool may_be_resent() const noexcept override { return sharing == core::sharing::shared && !stopped_; }
+    void interrupted(engine& e) override;
+    void restart() noexcept override;
+    void concluded() override;
 
-    void begin_anew();
+    void begin_anew() noexcept;
     bool check(engine& e);
     bool describe(engine& e);
     template <class Needs>

@@ -126,8 +126,8 @@ void statement_call::end(engine& e) {
 }
 
 void statement_call::restart() noexcept {
+    if (lookup_) return lookup_->restart();
     statement_.restart();
-    lookup_.reset();
     state_ = state::fresh;
 }
 

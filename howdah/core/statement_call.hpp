@@ -19,7 +19,9 @@ public:
 
     statement_call(const statement_text& text, std::span<const parameter_view> parameters, row_sink& rows,
                    enum purpose why = purpose::run) noexcept
-        : statement_{text, parameters, rows}, purpose_{why} {}
+        : statement_{text, parameters, rows}, purpose_{why} {
+        if (text.kind() == statement_kind::call) sharing = core::sharing::exclusive;
+    }
 
     std::string_view text() const noexcept override { return statement_.text().text(); }
     void expect_parameters(std::size_t count) noexcept { statement_.expect_parameters(count); }
@@ -33,7 +35,7 @@ private:
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
     bool may_be_resent() const noexcept override {
-        return statement_.text().kind() != statement_kind::call && !statement_.complete();
+        return statement_.text().kind() != statement_kind::call && (lookup_ != nullptr || !statement_.complete());
     }
     void restart() noexcept override;
     std::error_code write_next(engine& e, bytes& out);

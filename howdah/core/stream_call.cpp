@@ -179,7 +179,10 @@ std::error_code stream_call::message(engine& e, char tag, bytes_view body) {
 
 std::error_code stream_call::rows(engine& e, bytes_view frames, std::uint32_t count) {
     if (lookup_) return lookup_->rows(e, frames, count);
-    if (left_ && shape_ != shape::beside_others) return {};
+    if (left_ && shape_ != shape::beside_others) {
+        lost_rows_ = true;
+        return {};
+    }
     if (const auto failed = statement_.rows(e, frames, count)) return failed;
     if (statement_.drops_rows()) {  // they can't be what the caller wants: no need for the rest
         if (auto failure = statement_.take_failure()) fail(std::move(*failure));
@@ -205,11 +208,13 @@ void stream_call::ready(engine& e) {
             state_ = state::described;
             return e.proceed(*this);
         case state::stale: return e.proceed(*this);
-        case state::complete: return end(e);
+        case state::complete:
+            if (lost_rows_) out_of_time();  // its end was faster than the cancel
+            return end(e);
         case state::suspended:
-            if (shape_ == shape::beside_others) return e.pause(*this, engine::input::flows);
+            if (shape_ == shape::beside_others && !left_) return e.pause(*this, engine::input::flows);
             if (!left_) break;
-            fail(error{errc::timed_out, "the stream's next rows did not come in time", fate::unknown});
+            out_of_time();
             return end(e);
         case state::fetching:
             if (!std::exchange(bind_first_, false)) break;
@@ -221,6 +226,10 @@ void stream_call::ready(engine& e) {
     }
     fail(error{errc::protocol_violation, "the server ended the exchange without an answer", fate::unknown});
     end(e);
+}
+
+void stream_call::out_of_time() {
+    fail(error{errc::timed_out, "the stream's next rows did not come in time", fate::unknown});
 }
 
 void stream_call::end(engine& e) {

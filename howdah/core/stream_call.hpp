@@ -70,6 +70,7 @@ private:
     void fetch(engine& e);
     void write_fetch(bytes& out) const;
     void write_sync(engine& e);
+    void out_of_time();
     void end(engine& e);
 
     statement statement_;
@@ -81,6 +82,7 @@ private:
     bool bind_first_ = false;
     bool owes_sync_ = false;  // the exchange that is open is not ended yet
     bool left_ = false;
+    bool lost_rows_ = false;  // rows came once it was left
 };
 
 /// A stream with its arguments, wherever its handle goes.

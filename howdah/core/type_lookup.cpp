@@ -40,6 +40,12 @@ void type_lookup::rejected(engine& e, server_message&& m) {
     if (!again_) failure_ = round_->asked.take_failure();
 }
 
+void type_lookup::restart() noexcept {
+    if (round_ == nullptr) return;
+    round_->asked.restart();
+    again_ = true;
+}
+
 bool type_lookup::next(engine& e) {
     if (again_) return true;
     if (!failure_) failure_ = round_->asked.take_failure();

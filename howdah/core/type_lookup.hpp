@@ -25,6 +25,8 @@ public:
     void rejected(engine& e, server_message&& m);
     /// The round is answered. True: there is another one. When there is none, the engine's catalog knows them all.
     bool next(engine& e);
+    /// The round is to be asked for again.
+    void restart() noexcept;
     std::optional<error> take_failure() noexcept { return std::move(failure_); }
 
 private:

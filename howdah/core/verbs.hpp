@@ -2,7 +2,6 @@
 // The verbs, once for both drivers and for all that answers them. `Self` brings the primitives, `Answer<T>` is what a
 // call gives: an awaitable<T>, or a T.
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "howdah/core/statement_facts.hpp"
 #include "howdah/core/stream_call.hpp"
 #include "howdah/sql/copy_statement.hpp"
+#include "howdah/sql/name_list.hpp"
 #include "howdah/sql/parameters.hpp"
 #include "howdah/sql/script.hpp"
 #include "howdah/sql/sql.hpp"
@@ -120,17 +120,15 @@ public:
     /// COPY into a table from values of T, in binary: copy_in<user>(identifier{"users"}, {"id", "name"}). T is a row as
     /// for fetch_all, whose types are the columns' own: nothing is converted. No columns: all. See copy_in_rows.
     template <class T>
-    auto copy_in(const identifier& table, std::initializer_list<std::string_view> columns = {}) {
-        return Self::target_type::template copy_in<T>(
-            self().target(), binary_copy_in(table, std::span{columns.begin(), columns.size()}));
+    auto copy_in(const identifier& table, const name_list& columns = {}) {
+        return Self::target_type::template copy_in<T>(self().target(), binary_copy_in(table, columns.names()));
     }
     /// COPY ... TO STDOUT, as chunks of bytes. It is sent when the first of them is asked for. See copy_out_stream.
     auto copy_out(sql<> statement) { return Self::target_type::copy_out(self().target(), statement.text()); }
     /// COPY of a table as values of T. No columns: all. See copy_out_rows.
     template <class T>
-    auto copy_out(const identifier& table, std::initializer_list<std::string_view> columns = {}) {
-        return Self::target_type::template copy_out<T>(
-            self().target(), binary_copy_out(table, std::span{columns.begin(), columns.size()}));
+    auto copy_out(const identifier& table, const name_list& columns = {}) {
+        return Self::target_type::template copy_out<T>(self().target(), binary_copy_out(table, columns.names()));
     }
     /// COPY of a query without parameters as values of T.
     template <class T>

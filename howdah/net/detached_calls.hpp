@@ -3,7 +3,13 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -69,6 +75,48 @@ private:
 
     std::atomic<std::size_t> running_{0};
     std::size_t most_;
+};
+
+/// What such a call and whoever waits for it share; either may be gone before the other.
+template <class T>
+class pending_answer {
+public:
+    /// On the call's thread: keeps what `f` gives or throws.
+    template <class F>
+    void run(F&& f) noexcept {
+        std::optional<T> given;
+        std::exception_ptr failure;
+        try {
+            given.emplace(f());
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        const std::lock_guard lock{mutex_};
+        given_ = std::move(given);
+        failure_ = std::move(failure);
+        over_ = true;
+        change_.notify_one();
+    }
+    /// False: it is not over at the deadline, or when a stop is asked for.
+    bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+        std::unique_lock lock{mutex_};
+        const auto over = [this] { return over_; };
+        if (deadline == std::chrono::steady_clock::time_point::max()) return change_.wait(lock, stop, over);
+        return change_.wait_until(lock, stop, deadline, over);
+    }
+    /// Once it is over. Throws what the call threw.
+    T take() {
+        const std::lock_guard lock{mutex_};
+        if (failure_) std::rethrow_exception(failure_);
+        return *std::move(given_);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any change_;
+    std::optional<T> given_;
+    std::exception_ptr failure_;
+    bool over_ = false;
 };
 
 /// Where the drivers ask credential providers that may wait.

@@ -2,8 +2,9 @@
 
 #include <netdb.h>
 
-#include <future>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -58,11 +59,16 @@ std::optional<std::vector<address>> without_lookup(const endpoint& host) {
 // Those that were given up included.
 detached_calls lookups{max_lookups};
 
-std::future<std::vector<address>> start(const endpoint& host, lookup by) {
-    std::packaged_task<std::vector<address>()> task{[host, by] { return by(host); }};
-    auto answer = task.get_future();
-    if (!lookups.start([t = std::move(task)]() mutable { t(); })) throw too_many(host);
+std::shared_ptr<pending_answer<std::vector<address>>> start(const endpoint& host, lookup by) {
+    auto answer = std::make_shared<pending_answer<std::vector<address>>>();
+    if (!lookups.start([answer, host, by] { answer->run([&] { return by(host); }); })) throw too_many(host);
     return answer;
+}
+
+error stopped(const endpoint& host) {
+    error out{errc::cancelled, "looking up the host \"" + host.host + "\" was asked to stop"};
+    out.at(phase::resolve).from_host(host.to_string());
+    return out;
 }
 
 }  // namespace
@@ -74,13 +80,12 @@ std::vector<address> resolve_now(const endpoint& host) {
     return std::move(answer.addresses);
 }
 
-std::vector<address> resolve(const endpoint& host, time_point deadline, lookup by) {
+std::vector<address> resolve(const endpoint& host, time_point deadline, const std::stop_token& stop, lookup by) {
     if (auto known = without_lookup(host)) return *std::move(known);
     if (std::chrono::steady_clock::now() >= deadline) throw late(host);
-    auto answer = start(host, by);
-    if (deadline == no_deadline) answer.wait();
-    else if (answer.wait_until(deadline) != std::future_status::ready) throw late(host);
-    return answer.get();
+    const auto answer = start(host, by);
+    if (!answer->wait(deadline, stop)) throw stop.stop_requested() ? stopped(host) : late(host);
+    return answer->take();
 }
 
 }  // namespace howdah::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "howdah/config/connection_config.hpp"
@@ -22,7 +23,8 @@ inline constexpr std::size_t max_lookups = 64;
 
 /// As resolve_now, but gives up at `deadline` with error timed_out. getaddrinfo can't be interrupted, so a name is
 /// looked up on a thread of its own, which outlives a look-up that was given up: it ends with getaddrinfo. Numeric
-/// hosts and unix sockets take no thread.
-std::vector<address> resolve(const endpoint& host, time_point deadline, lookup by = resolve_now);
+/// hosts and unix sockets take no thread. Asked to `stop`, it gives up at once with error cancelled.
+std::vector<address> resolve(const endpoint& host, time_point deadline, const std::stop_token& stop = {},
+                             lookup by = resolve_now);
 
 }  // namespace howdah::net

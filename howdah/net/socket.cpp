@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <climits>
@@ -58,19 +59,22 @@ int poll_timeout(time_point deadline) noexcept {
     return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
 }
 
-std::error_code wait_for(int fd, short events, time_point deadline) noexcept {
+// Without a descriptor (-1) it waits for the interruption alone.
+std::error_code wait_for(int fd, short events, const wait_limit& limit) noexcept {
     for (;;) {
-        pollfd p{.fd = fd, .events = events, .revents = 0};
-        const int ready = poll(&p, 1, poll_timeout(deadline));
-        if (ready > 0) return {};
+        std::array<pollfd, 2> p{};
+        p[0] = {.fd = limit.interruption, .events = POLLIN, .revents = 0};  // poll() passes over what is negative
+        p[1] = {.fd = fd, .events = events, .revents = 0};
+        const int ready = poll(p.data(), p.size(), poll_timeout(limit.deadline));
+        if (ready > 0) return p[0].revents != 0 ? make_error_code(errc::cancelled) : std::error_code{};
         if (ready < 0 && errno != EINTR) return last_error();
-        if (ready == 0 && steady_clock::now() >= deadline) return errc::timed_out;
+        if (ready == 0 && steady_clock::now() >= limit.deadline) return errc::timed_out;
     }
 }
 
 // A nonblocking connect to a unix socket whose backlog is full fails instead of waiting; a blocking one waits as
 // long as SO_SNDTIMEO says.
-std::error_code connect_unix(int fd, const address& to, time_point deadline) noexcept {
+std::error_code connect_unix_blocking(int fd, const address& to, time_point deadline) noexcept {
     for (;;) {
         timeval wait{};
         if (deadline != no_deadline) {
@@ -85,11 +89,26 @@ std::error_code connect_unix(int fd, const address& to, time_point deadline) noe
     }
 }
 
-std::error_code connect_tcp(int fd, const address& to, time_point deadline) noexcept {
+// A blocking connect can't be interrupted.
+std::error_code connect_unix(int fd, const address& to, const wait_limit& limit) noexcept {
+    constexpr auto full_backlog_pause = std::chrono::milliseconds{10};
+    if (limit.interruption < 0) return connect_unix_blocking(fd, to, limit.deadline);
+    if (auto failed = set_mode(fd, blocking_mode::nonblocking)) return failed;
+    auto state = start_connect(fd, to);
+    while (state == std::errc::resource_unavailable_try_again) {
+        if (steady_clock::now() >= limit.deadline) return errc::timed_out;
+        const auto woken = wait_for(-1, 0, {steady_clock::now() + full_backlog_pause, limit.interruption});
+        if (woken != errc::timed_out) return woken;
+        state = start_connect(fd, to);
+    }
+    return state ? state : set_mode(fd, blocking_mode::blocking);
+}
+
+std::error_code connect_tcp(int fd, const address& to, const wait_limit& limit) noexcept {
     if (auto failed = set_mode(fd, blocking_mode::nonblocking)) return failed;
     auto state = start_connect(fd, to);
     if (state == std::errc::operation_in_progress) {
-        state = wait_writable(fd, deadline);
+        state = wait_writable(fd, limit);
         if (!state) state = finish_connect(fd);
     }
     return state ? state : set_mode(fd, blocking_mode::blocking);
@@ -179,14 +198,15 @@ std::error_code finish_connect(int fd) noexcept {
     return {result, std::system_category()};
 }
 
-std::error_code wait_readable(int fd, time_point deadline) noexcept { return wait_for(fd, POLLIN, deadline); }
-std::error_code wait_writable(int fd, time_point deadline) noexcept { return wait_for(fd, POLLOUT, deadline); }
+std::error_code wait_readable(int fd, const wait_limit& limit) noexcept { return wait_for(fd, POLLIN, limit); }
+std::error_code wait_writable(int fd, const wait_limit& limit) noexcept { return wait_for(fd, POLLOUT, limit); }
 
-unique_fd connect(const address& to, const connection_config& config, time_point deadline, std::error_code& failure) {
+unique_fd connect(const address& to, const connection_config& config, const wait_limit& limit,
+                  std::error_code& failure) {
     unique_fd fd = open_socket(to, failure);
     if (!failure) failure = set_options(fd.get(), to, config);
     if (!failure)
-        failure = to.family() == AF_UNIX ? connect_unix(fd.get(), to, deadline) : connect_tcp(fd.get(), to, deadline);
+        failure = to.family() == AF_UNIX ? connect_unix(fd.get(), to, limit) : connect_tcp(fd.get(), to, limit);
     return failure ? unique_fd{} : std::move(fd);
 }
 

@@ -52,13 +52,15 @@ std::error_code start_connect(int fd, const address& to) noexcept;
 /// What became of a connect in progress.
 std::error_code finish_connect(int fd) noexcept;
 
-/// Wait until recv or send would not block. errc::timed_out at the deadline; a socket in error counts as ready.
-std::error_code wait_readable(int fd, time_point deadline) noexcept;
-std::error_code wait_writable(int fd, time_point deadline) noexcept;
+/// Wait until recv or send would not block. errc::timed_out at the deadline, errc::cancelled when it is interrupted; a
+/// socket in error counts as ready.
+std::error_code wait_readable(int fd, const wait_limit& limit) noexcept;
+std::error_code wait_writable(int fd, const wait_limit& limit) noexcept;
 
 /// A socket in blocking mode with its options set and connected to `to`, or empty and the reason in `failure`:
-/// errc::timed_out, or the system's error.
-unique_fd connect(const address& to, const connection_config& config, time_point deadline, std::error_code& failure);
+/// errc::timed_out, errc::cancelled, or the system's error.
+unique_fd connect(const address& to, const connection_config& config, const wait_limit& limit,
+                  std::error_code& failure);
 
 /// The name of the user at the other end of a unix socket.
 std::string peer_user(int fd, std::error_code& failure);

@@ -24,8 +24,8 @@ conflict conflict::on_constraint(std::string_view name) {
     return out;
 }
 
-conflict conflict::update(std::initializer_list<std::string_view> columns) && {
-    updated_ = column_names{columns};
+conflict conflict::update(column_names columns) && {
+    updated_ = std::move(columns);
     return std::move(*this);
 }
 

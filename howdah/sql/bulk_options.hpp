@@ -1,9 +1,9 @@
 #pragma once
 // What a bulk verb is told beside its table, columns and rows, and what it tells.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,12 +64,15 @@ struct bulk_report {
     bool failed() const noexcept;
 };
 
-/// Names of columns.
+/// Names of columns, in braces: {"id", "name"}. For name_list's reason it has no std::initializer_list.
 class column_names {
 public:
-    column_names(std::initializer_list<std::string_view> names) : names_(names.begin(), names.end()) {}
+    column_names() = default;
+    template <class... Name>
+        requires(sizeof...(Name) > 0 && (std::convertible_to<const Name&, std::string_view> && ...))
+    column_names(const Name&... names) : names_{std::string{std::string_view{names}}...} {}
     explicit column_names(std::span<const std::string_view> names) : names_(names.begin(), names.end()) {}
-    explicit column_names(std::span<const char* const> names) : names_(names.begin(), names.end()) {}
+    explicit column_names(std::span<const std::string> names) : names_(names.begin(), names.end()) {}
 
     std::span<const std::string> all() const noexcept { return names_; }
     bool empty() const noexcept { return names_.empty(); }
@@ -88,7 +91,7 @@ public:
 /// The columns by which update_many finds its rows: key{"id"}.
 class key : public column_names {
 public:
-    key(std::initializer_list<std::string_view> names) : column_names{names} {}
+    using column_names::column_names;
 
     /// What to do about two rows with one key; refused by default.
     key last_wins() && noexcept {
@@ -109,12 +112,15 @@ private:
 ///     conflict::on_constraint("users_email").update({"name"})
 class conflict {
 public:
+    conflict() = default;  // of a call that is no upsert
     /// The columns of a unique index.
-    conflict(std::initializer_list<std::string_view> target) : target_{target} {}
+    template <class... Name>
+        requires(sizeof...(Name) > 0 && (std::convertible_to<const Name&, std::string_view> && ...))
+    conflict(const Name&... target) : target_{target...} {}
     /// Which columns it has is not known here: two rows in conflict with each other are found by the server.
     static conflict on_constraint(std::string_view name);
 
-    conflict update(std::initializer_list<std::string_view> columns) &&;
+    conflict update(column_names columns) &&;
     conflict do_nothing() && noexcept;
     /// Where two rows of the call are in conflict with each other, the last one is sent; refused by default.
     conflict last_wins() && noexcept;

@@ -75,6 +75,13 @@ std::string type_of_array(const column& c, carriage how) {
 
 }  // namespace
 
+void require_a_column_each(const column_names& columns, std::size_t fields, std::string_view cpp_type) {
+    if (columns.all().size() == fields) return;
+    throw error{errc::column_count_mismatch,
+                "the rows were not sent: " + std::string{cpp_type} + " has " + std::to_string(fields) +
+                    " fields, and " + std::to_string(columns.all().size()) + " columns are named: name one for each"};
+}
+
 void bulk_request::validate() const {
     options.validate();
     const auto wrong = [](std::string why) { return error{errc::invalid_option, "the rows were not sent: " + why}; };

@@ -38,6 +38,8 @@ struct bulk_terms {
     column_names returned{};
     bulk_options options{};
 };
+/// Throws column_count_mismatch: a row has another number of fields.
+void require_a_column_each(const column_names& columns, std::size_t fields, std::string_view cpp_type);
 bulk_request make_request(bulk_verb verb, const identifier& table, column_names columns, const bulk_terms& terms);
 
 /// How a column's values travel.

@@ -1,9 +1,11 @@
 // The caller goes away at each of its suspension points, in each of the ways that Asio has for it.
+#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <functional>
 
 #include "fault_driver.hpp"
 #include "howdah/testing/polling.hpp"
@@ -103,16 +105,252 @@ TEST_P(cancelled, a_look_up_of_types) {
     });
 }
 
-INSTANTIATE_TEST_SUITE_P(by, cancelled,
-                         ::testing::Values(asio::cancellation_type::terminal, asio::cancellation_type::partial,
-                                           asio::cancellation_type::total),
-                         [](const auto& type) {
-                             switch (type.param) {
-                                 case asio::cancellation_type::terminal: return "terminal";
-                                 case asio::cancellation_type::partial: return "partial";
-                                 default: return "total";
-                             }
-                         });
+TEST_P(cancelled, a_transaction_with_savepoints) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        {
+            auto part = co_await tx.savepoint();
+            co_await tx.execute("insert into t values (5)");
+            co_await part.rollback();
+        }
+        {
+            auto part = co_await tx.savepoint();
+            co_await tx.execute("insert into t values (6)");
+            co_await part.release();
+        }
+        {
+            auto dropped = co_await tx.savepoint();
+            co_await tx.execute("insert into t values (7)");
+        }
+        co_await tx.commit();
+    });
+}
+
+TEST_P(cancelled, a_pipeline_of_several_parts) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        pipeline steps;
+        for (int i = 0; i < 5; ++i) {
+            steps.execute("insert into t values ($1)", i);
+            steps.sync();
+        }
+        co_await c.run(steps);
+    });
+}
+
+TEST_P(cancelled, a_prepared_statement) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto twice = co_await c.prepare<int>("select 2 * $1::int");
+        (void)co_await twice.fetch_one<int>(4);
+    });
+}
+
+// In each of its shapes: all at once, by parts, and left in each of the ways.
+class cancelled_stream : public cancelled {
+protected:
+    static constexpr std::array<stream_options, 4> shapes{
+        stream_options{.fetch_size = 0, .when_abandoned = on_abandon::cancel},
+        stream_options{.fetch_size = 0, .when_abandoned = on_abandon::drain},
+        stream_options{.fetch_size = 2, .when_abandoned = on_abandon::cancel},
+        stream_options{.fetch_size = 2, .when_abandoned = on_abandon::drain}};
+
+    void cancel_in_each_shape(const std::function<awaitable<void>(connection&, const stream_options&)>& what) {
+        for (const auto& how : shapes) {
+            SCOPED_TRACE("fetch_size " + std::to_string(*how.fetch_size) +
+                         (how.when_abandoned == on_abandon::cancel ? ", cancel" : ", drain"));
+            cancel_everywhere([&](connection& c) { return what(c, how); });
+        }
+    }
+};
+
+TEST_P(cancelled_stream, that_gives_rows) {
+    cancel_in_each_shape([](connection& c, const stream_options& how) -> awaitable<void> {
+        auto rows = c.stream<int>(how, "select generate_series(1, 5)");
+        while (co_await rows.next()) {}
+    });
+}
+
+TEST_P(cancelled_stream, that_gives_batches) {
+    cancel_in_each_shape([](connection& c, const stream_options& how) -> awaitable<void> {
+        auto rows = c.stream<std::string>(how, "select repeat('x', 9000) from generate_series(1, 5)");
+        while (const auto batch = co_await rows.next_batch()) EXPECT_FALSE(batch.empty());
+    });
+}
+
+TEST_P(cancelled_stream, that_calls_back) {
+    cancel_in_each_shape([](connection& c, const stream_options& how) -> awaitable<void> {
+        auto rows = c.stream(how, "select generate_series(1, 5)");
+        co_await rows.for_each([](const row_view&) {});
+    });
+}
+
+TEST_P(cancelled_stream, in_a_transaction_with_calls_beside_it) {
+    cancel_in_each_shape([](connection& c, const stream_options& how) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        {
+            auto rows = tx.stream<int>(how, "select generate_series(1, 5)");
+            while (co_await rows.next()) {
+                if (*how.fetch_size != 0) (void)co_await tx.fetch_one<int>("select 1");
+            }
+        }
+        co_await tx.commit();
+    });
+}
+
+TEST_P(cancelled_stream, of_rows_whose_types_are_looked_up) {
+    call(db.run_script("create domain pg_temp.small as int"));
+    cancel_in_each_shape([](connection& c, const stream_options& how) -> awaitable<void> {
+        auto rows = c.stream<std::vector<int>>(how, "select array[1]::pg_temp.small[]");
+        while (co_await rows.next()) {}
+    });
+}
+
+TEST_P(cancelled, a_portal) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        auto p = co_await tx.bind<int>("select generate_series(1, 5)");
+        while (!p.complete()) (void)co_await p.execute(2);
+        co_await tx.commit();
+    });
+}
+
+TEST_P(cancelled, a_cursor) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        auto cur = co_await tx.declare<int>(scrolling::yes, "select generate_series(1, 5)");
+        (void)co_await cur.fetch(cursor_step::forward(2));
+        (void)co_await cur.move(cursor_step::first());
+        co_await cur.close();
+        co_await tx.commit();
+    });
+}
+
+TEST_P(cancelled, a_held_cursor) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto cur = co_await c.declare<int>(scrolling::no, "select generate_series(1, 5)");
+        (void)co_await cur.fetch(cursor_step::forward(2));
+        co_await cur.close();
+    });
+}
+
+TEST_P(cancelled, a_copy_in_of_bytes) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto in = co_await c.copy_in("copy t from stdin");
+        std::string lines;
+        for (int i = 0; i < 20'000; ++i) lines += "100\n";
+        co_await in.write(lines);
+        (void)co_await in.finish();
+    });
+}
+
+TEST_P(cancelled, a_copy_in_of_rows) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto in = co_await c.copy_in<int>(identifier{"t"}, {"x"});
+        const std::vector<int> rows(20'000, 101);
+        co_await in.write_all(rows);
+        (void)co_await in.finish();
+    });
+}
+
+TEST_P(cancelled, a_copy_in_in_a_transaction) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        {
+            auto in = co_await tx.copy_in("copy t from stdin");
+            co_await in.write("102\n");
+            (void)co_await in.finish();
+        }
+        co_await tx.commit();
+    });
+}
+
+TEST_P(cancelled, a_copy_out_of_bytes) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto out = c.copy_out("copy (select repeat('x', 50000) from generate_series(1, 5)) to stdout");
+        for (;;) {
+            const auto part = co_await out.read();
+            if (part.empty()) co_return;
+        }
+    });
+}
+
+TEST_P(cancelled, a_copy_out_of_rows) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto out = c.copy_out<int>("select generate_series(1, 5)");
+        while (co_await out.next()) {}
+    });
+}
+
+TEST_P(cancelled, a_copy_out_in_a_transaction) {
+    cancel_everywhere([](connection& c) -> awaitable<void> {
+        auto tx = co_await c.begin();
+        {
+            auto out = tx.copy_out<int>("select generate_series(1, 5)");
+            while (co_await out.next()) {}
+        }
+        co_await tx.commit();
+    });
+}
+
+// Cancelled in turn after each turn of the event loop: it throws what the other calls throw, or has connected.
+class cancelled_connect : public ::testing::TestWithParam<asio::cancellation_type> {
+protected:
+    /// False: it had connected before.
+    bool cancel_after(int turns, const std::string& conninfo) {
+        async_driver driver;
+        asio::cancellation_signal signal;
+        std::optional<connection> made;
+        std::exception_ptr failure;
+        bool over = false, told = false;
+        const auto connects = [&]() -> awaitable<void> {
+            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+            made.emplace(co_await connect(conninfo));
+        };
+        asio::co_spawn(*driver.io, connects(), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) {
+            failure = e;
+            over = true;
+        }));
+        driver.io->restart();
+        for (int i = 0; i < turns && !over; ++i) driver.io->run_one();
+        const bool early = !over;
+        asio::post(*driver.io, [&] {
+            told = true;
+            if (!over) signal.emit(GetParam());
+        });
+        const auto limit = testing::from_now(call_limit);
+        while (!(over && told) && driver.io->run_one_until(limit) != 0) {}
+        EXPECT_TRUE(over) << "it hangs";
+        if (failure) {
+            const auto e = error_of([&] { std::rethrow_exception(failure); });
+            EXPECT_EQ(e->code(), errc::cancelled) << e->what();
+            EXPECT_EQ(e->fate(), fate::not_sent);
+        } else if (over) {
+            EXPECT_EQ(driver.call(made->fetch_one<int>("select $1::int", turns)), turns);
+        }
+        return early;
+    }
+};
+
+TEST_P(cancelled_connect, ends_as_cancelled_wherever_it_is) {
+    for (const auto r : {testing::route::tcp, testing::route::tls}) {
+        int turns = 0;
+        for (; cancel_after(turns, dsn(r)) && !HasFailure(); ++turns) {}
+        EXPECT_GT(turns, 3);
+    }
+}
+
+std::string type_name(const ::testing::TestParamInfo<asio::cancellation_type>& type) {
+    switch (type.param) {
+        case asio::cancellation_type::terminal: return "terminal";
+        case asio::cancellation_type::partial: return "partial";
+        default: return "total";
+    }
+}
+
+const auto every_type = ::testing::Values(asio::cancellation_type::terminal, asio::cancellation_type::partial,
+                                          asio::cancellation_type::total);
+INSTANTIATE_TEST_SUITE_P(by, cancelled, every_type, type_name);
+INSTANTIATE_TEST_SUITE_P(by, cancelled_stream, every_type, type_name);
+INSTANTIATE_TEST_SUITE_P(by, cancelled_connect, every_type, type_name);
 
 }  // namespace
 }  // namespace howdah::test

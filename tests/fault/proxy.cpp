@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
+constexpr std::size_t most_kept = std::size_t{64} << 10;
 
 std::size_t index(direction where) noexcept { return static_cast<std::size_t>(where); }
 
@@ -35,6 +36,7 @@ void proxy::arm(std::optional<fault> f) {
         const std::lock_guard lock{mutex_};
         fault_ = f;
         passed_ = {};
+        seen_ = {};
         for (auto& l : links_)
             if (l.state == link::state::stalled) l.state = link::state::over;
     }
@@ -46,6 +48,24 @@ void proxy::set(pace p) {
     pace_ = p;
 }
 
+void proxy::limit(std::uint64_t bytes_a_second) {
+    {
+        const std::lock_guard lock{mutex_};
+        bytes_a_second_ = bytes_a_second;
+    }
+    bell_.ring();
+}
+
+std::size_t proxy::stalled() const {
+    const std::lock_guard lock{mutex_};
+    return static_cast<std::size_t>(std::ranges::count(links_, link::state::stalled, &link::state));
+}
+
+std::string proxy::seen(direction where) const {
+    const std::lock_guard lock{mutex_};
+    return seen_[index(where)];
+}
+
 std::uint64_t proxy::passed(direction where) const {
     const std::lock_guard lock{mutex_};
     return passed_[index(where)];
@@ -55,16 +75,19 @@ void proxy::run() {
     for (;;) {
         std::vector<pollfd> waiting{{.fd = bell_.number(), .events = POLLIN, .revents = 0},
                                     {.fd = listener_.number(), .events = POLLIN, .revents = 0}};
+        auto wake_up = testing::from_now(patience);
         {
             const std::lock_guard lock{mutex_};
             if (stopping_) return;
+            const bool free = free_at_ <= std::chrono::steady_clock::now();
+            if (!free) wake_up = free_at_;
             for (const auto& l : links_) {
-                const bool open = l.state == link::state::open;
+                const bool open = free && l.state == link::state::open;
                 waiting.push_back({.fd = open ? l.client.number() : -1, .events = POLLIN, .revents = 0});
                 waiting.push_back({.fd = open ? l.server.number() : -1, .events = POLLIN, .revents = 0});
             }
         }
-        if (::poll(waiting.data(), waiting.size(), milliseconds_until(testing::from_now(patience))) <= 0) continue;
+        if (::poll(waiting.data(), waiting.size(), milliseconds_until(wake_up)) <= 0) continue;
         if (waiting[0].revents != 0) bell_.quiet();
         // A byte is counted before anybody can have seen it and asked for the count.
         const std::lock_guard lock{mutex_};
@@ -103,11 +126,22 @@ void proxy::pass(link& l, direction where) {
     const auto size = armed ? std::min<std::uint64_t>(static_cast<std::uint64_t>(n), fault_->after - count)
                             : static_cast<std::uint64_t>(n);
     count += size;
+    auto& seen = seen_[index(where)];
+    seen += as_text(bytes_view{buffer}.first(std::min(size, most_kept - seen.size())));
+    keep_the_pace(size);
     if (!send_all(to, bytes_view{buffer}.first(size), testing::from_now(patience))) l.state = link::state::over;
     if (armed && count == fault_->after) break_down(l, fault_->how);
 }
 
+void proxy::keep_the_pace(std::uint64_t bytes) noexcept {
+    if (bytes_a_second_ == 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    free_at_ = std::max(free_at_, now) + std::chrono::microseconds{bytes * 1'000'000 / bytes_a_second_};
+}
+
 std::size_t proxy::next_size() noexcept {
+    // No more at once than a fiftieth of a second.
+    if (bytes_a_second_ != 0) return std::max<std::size_t>(1, bytes_a_second_ / 50);
     switch (pace_) {
         case pace::as_it_comes: break;
         case pace::byte_by_byte: return 1;

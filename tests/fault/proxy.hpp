@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -48,8 +49,14 @@ public:
     /// is on its way.
     void arm(std::optional<fault> f);
     void set(pace p);
+    /// So many bytes a second, of all that passes either way; 0: no limit.
+    void limit(std::uint64_t bytes_a_second);
     /// Since the last arm().
     std::uint64_t passed(direction where) const;
+    /// Connections that pass nothing on any more.
+    std::size_t stalled() const;
+    /// The bytes themselves; no more than the first 64 KiB.
+    std::string seen(direction where) const;
 
 private:
     struct link {
@@ -63,6 +70,7 @@ private:
     void break_down(link& l, breakdown how);
     void flip(std::span<std::byte> passing, direction where);
     std::size_t next_size() noexcept;
+    void keep_the_pace(std::uint64_t bytes) noexcept;
 
     listener listener_;
     alarm_bell bell_;
@@ -71,6 +79,9 @@ private:
     std::vector<link> links_;
     std::optional<fault> fault_;
     std::array<std::uint64_t, 2> passed_{};
+    std::array<std::string, 2> seen_;
+    std::uint64_t bytes_a_second_ = 0;
+    testing::deadline free_at_{};  // the line is taken until then
     pace pace_ = pace::as_it_comes;
     std::size_t piece_ = 0;
     bool stopping_ = false;

@@ -420,6 +420,34 @@ TYPED_TEST(bulk, a_type_that_can_not_become_the_columns_is_refused_with_its_colu
               errc::parameter_type_mismatch);
 }
 
+TYPED_TEST(bulk, rows_with_another_number_of_fields_than_columns_are_refused_before_anything_is_sent) {
+    const auto rows = this->places(1);
+    const auto e =
+        this->failure_of([&] { return this->call(this->db.insert_many(this->table, {"id", "name"}, rows)); });
+    EXPECT_EQ(e.code(), errc::column_count_mismatch);
+    EXPECT_EQ(e.fate(), fate::not_sent);
+    EXPECT_NE(std::string{e.what()}.find("has 3 fields, and 2 columns are named"), std::string::npos) << e.what();
+}
+
+// GCC 12 refuses arrays and std::initializer_list inside of a coroutine.
+TEST(bulk_in_a_coroutine, names_in_braces_compile) {
+    async_driver driver;
+    auto db = driver.connect(dsn());
+    const auto work = [&]() -> awaitable<void> {
+        const identifier table{"braces"};
+        co_await db.execute("create temp table braces (id int primary key, name text)");
+        using row = std::pair<int, std::string>;
+        const std::vector<row> rows{{1, "one"}, {2, "two"}};
+        const auto ids = co_await db.insert_many<int>(table, {"id", "name"}, rows, returning{"id"});
+        EXPECT_EQ(ids, (std::vector<std::optional<int>>{1, 2}));
+        co_await db.upsert_many(table, {"id", "name"}, rows, conflict{"id"}.update({"name"}));
+        co_await db.update_many(table, {"id", "name"}, rows, key{"id"});
+        const std::vector<int> gone{1, 2};
+        EXPECT_EQ((co_await db.delete_many(table, {"id"}, gone)).rows_affected, 2U);
+    };
+    driver.call(work());
+}
+
 TYPED_TEST(bulk, options_that_can_not_be_are_refused) {
     const auto rows = this->places(1);
     const auto code_of = [&](const bulk_options& options) {

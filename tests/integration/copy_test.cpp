@@ -259,6 +259,28 @@ TYPED_TEST(copies, left_early_an_endless_copy_out_is_stopped) {
     this->expect_usable();
 }
 
+TYPED_TEST(copies, out_whose_transaction_goes_away_end_in_an_error_and_not_as_if_that_were_all) {
+    std::optional<typename TypeParam::transaction> tx{this->call(this->db.begin())};
+    auto rows = tx->template copy_out<int>("select generate_series(1, 100000)");
+    EXPECT_EQ(this->call(rows.next()), 1);
+    tx.reset();
+    int last = 1;
+    const auto read_on = [&] {
+        while (const auto row = this->call(rows.next())) last = *row;
+        return 0;
+    };
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(this->failure_of(read_on).code(), errc::transaction_ended);
+    EXPECT_LT(last, 100'000);
+
+    tx.emplace(this->call(this->db.begin()));
+    auto bytes = tx->copy_out("copy (select generate_series(1, 100000)) to stdout");
+    EXPECT_FALSE(this->call(bytes.read()).empty());
+    tx.reset();
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(this->failure_of([&] { return this->call(bytes.read()), 0; }).code(), errc::transaction_ended);
+    this->expect_usable();
+}
+
 TYPED_TEST(copies, run_in_a_transaction_and_go_with_it) {
     auto tx = this->call(this->db.begin());
     const auto rows = this->readings(10);

@@ -76,7 +76,7 @@ private:
 
 blocking::detail::dialled dial(blocking_driver&, const connection_config& config,
                                const std::shared_ptr<core::shared_state>& shared) {
-    return blocking::detail::dial(config, nullptr, shared);
+    return blocking::detail::dial(config, nullptr, {}, shared);
 }
 async::dialled dial(async_driver& driver, const connection_config& config,
                     const std::shared_ptr<core::shared_state>& shared) {

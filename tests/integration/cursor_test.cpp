@@ -50,6 +50,17 @@ TYPED_TEST(portals, are_closed_when_they_go) {
     this->driver.commit(tx);
 }
 
+TYPED_TEST(portals, whose_transaction_has_ended_say_so_instead_of_being_at_their_end) {
+    auto tx = this->call(this->db.begin());
+    auto p = this->call(tx.template bind<int>("select generate_series(1, 10)"));
+    EXPECT_EQ(this->of(this->call(p.execute(2))), (numbers{1, 2}));
+    this->driver.roll_back(tx);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(this->failure_of([&] { return this->call(p.execute(2)), 0; }).code(), errc::transaction_ended);
+        EXPECT_FALSE(p.complete());
+    }
+}
+
 template <class D>
 class cursors : public on_both_drivers<D> {
 protected:

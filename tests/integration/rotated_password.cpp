@@ -100,7 +100,7 @@ void connect(D& driver, const connection_config& config, const std::shared_ptr<c
     const auto watcher = std::make_shared<speaker>();
     if constexpr (std::is_same_v<D, async_driver>)
         (void)driver.call(async::dial(std::make_shared<const connection_config>(config), watcher, shared));
-    else (void)blocking::detail::dial(config, watcher, shared);
+    else (void)blocking::detail::dial(config, watcher, {}, shared);
 }
 
 template <class D>

@@ -1,5 +1,7 @@
 #include "howdah/async/detail/dial.hpp"
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <optional>
 
 #include "howdah/async/detail/ask.hpp"
@@ -11,6 +13,7 @@
 namespace howdah::async {
 namespace {
 
+namespace asio = boost::asio;
 using core::clock;
 
 awaitable<void> shake_hands(stream_socket& socket, core::handshake& h, clock::time_point deadline) {
@@ -41,16 +44,18 @@ awaitable<void> answer(core::dial_plan& plan) {
         question.request.deadline = core::connect_deadline(plan.config());
         plan.given(co_await async::ask(question));
     } catch (const error& e) {
+        if (e.code() == errc::cancelled) throw;
         plan.not_given(error{e});
     }
 }
 
-}  // namespace
+error cancelled(const phase_times& times) {
+    return error{errc::cancelled, "connecting was cancelled"}.with_times(times);
+}
 
-awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shared_ptr<observer> watcher,
-                        std::shared_ptr<core::shared_state> shared) {
-    const auto& config = *kept;
-    core::dial_plan plan{config, core::draw, std::move(shared)};
+// Tries no other way once it is cancelled.
+awaitable<dialled> try_all(core::dial_plan& plan, std::shared_ptr<observer> watcher) {
+    const auto& config = plan.config();
     while (const auto* host = plan.next_host()) {
         try {
             const core::stopwatch resolving{plan.times, phase::resolve};
@@ -58,6 +63,7 @@ awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shar
             if (net::is_plain_transport(config)) addresses = co_await resolve(*host, core::connect_deadline(config));
             plan.resolved(std::move(addresses));
         } catch (const error& e) {
+            if (e.code() == errc::cancelled) throw;
             plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
             continue;
         }
@@ -85,13 +91,30 @@ awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shar
                              std::move(left_over)};
                 co_return done;
             } catch (const error& e) {
+                if (e.code() == errc::cancelled) throw;
                 plan.failed(error{e}.from_host(a.host->to_string()), h ? &*h : nullptr);
             }
         }
     }
-    auto failure = plan.failure();
-    core::tell_failed(watcher.get(), failure);
-    throw error{std::move(failure)};
+    throw plan.failure();
+}
+
+}  // namespace
+
+awaitable<dialled> dial(std::shared_ptr<const connection_config> kept, std::shared_ptr<observer> watcher,
+                        std::shared_ptr<core::shared_state> shared) {
+    core::dial_plan plan{*kept, core::draw, std::move(shared)};
+    std::optional<error> failure;
+    try {
+        co_return co_await try_all(plan, watcher);
+    } catch (const error& e) {
+        failure = e.code() == errc::cancelled ? cancelled(plan.times) : e;
+    } catch (const boost::system::system_error& e) {  // from a co_await of a coroutine that is cancelled already
+        if (e.code() != asio::error::operation_aborted) throw;
+        failure = cancelled(plan.times);
+    }
+    core::tell_failed(watcher.get(), *failure);
+    throw error{*failure};
 }
 
 awaitable<void> cancel(core::connected_to to) {

@@ -1,5 +1,7 @@
 #include "howdah/async/detail/socket_io.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -28,12 +30,25 @@ awaitable<std::error_code> ready(stream_socket& socket, readiness what) {
     co_return failed;
 }
 
+// For what `||` runs beside others: as a coroutine of its own it would hear of no cancellation but a terminal one.
+template <class T>
+awaitable<T> hears_all(awaitable<T> work) {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_return co_await std::move(work);
+}
+
 }  // namespace
 
 awaitable<std::error_code> wait(stream_socket& socket, readiness what, net::time_point deadline) {
-    if (deadline == net::no_deadline) co_return co_await ready(socket, what);
-    const auto first = co_await (ready(socket, what) || sleep_until(deadline));
-    co_return first.index() == 0 ? std::get<0>(first) : make_error_code(errc::timed_out);
+    std::error_code failed;
+    if (deadline == net::no_deadline) {
+        failed = co_await ready(socket, what);
+    } else {
+        const auto first = co_await (hears_all(ready(socket, what)) || hears_all(sleep_until(deadline)));
+        failed = first.index() == 0 ? std::get<0>(first) : make_error_code(errc::timed_out);
+    }
+    if (failed == std::errc::operation_canceled) failed = errc::cancelled;
+    co_return failed;
 }
 
 awaitable<stream_socket> adopt(net::unique_fd fd, int family) {
@@ -73,9 +88,11 @@ awaitable<std::vector<net::address>> resolve(const endpoint& host, net::time_poi
         co_return co_await resolver.async_resolve(name, std::to_string(host.port),
                                                   asio::redirect_error(asio::use_awaitable, failed));
     };
-    const auto first = co_await (look_up() || sleep_until(deadline));
+    const auto first = co_await (hears_all(look_up()) || hears_all(sleep_until(deadline)));
     if (first.index() == 1)
         throw error{errc::timed_out, "looking up the host \"" + name + "\" took longer than connect_timeout"};
+    if (failed == asio::error::operation_aborted)
+        throw error{errc::cancelled, "looking up the host \"" + name + "\" was cancelled"};
     if (failed)
         throw error{errc::host_not_found, "can't resolve the host \"" + name + "\": " + failed.message() +
                                               "; check its spelling, and the name service"};

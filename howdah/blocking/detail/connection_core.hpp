@@ -17,8 +17,8 @@ class connection_core final : core::driver {
 public:
     /// Connects. Throws error.
     connection_core(std::shared_ptr<const connection_config> config, const std::shared_ptr<observer>& watcher,
-                    std::shared_ptr<core::shared_state> shared = nullptr)
-        : connection_core{dial(*config, watcher, std::move(shared))} {
+                    const std::stop_token& stop = {}, std::shared_ptr<core::shared_state> shared = nullptr)
+        : connection_core{dial(*config, watcher, stop, std::move(shared))} {
         config_ = std::move(config);
     }
     ~connection_core();

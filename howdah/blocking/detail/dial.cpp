@@ -3,8 +3,10 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "howdah/blocking/ask.hpp"
+#include "howdah/blocking/detail/waker.hpp"
 #include "howdah/core/cancellation.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/net/resolve.hpp"
@@ -18,13 +20,13 @@ using core::clock;
 std::error_code last_error() { return {errno, std::system_category()}; }
 
 template <class Exchange>
-std::error_code send_output(int fd, Exchange& x, clock::time_point deadline) {
+std::error_code send_output(int fd, Exchange& x, const net::wait_limit& limit) {
     for (auto out = x.output(); !out.empty(); out = x.output()) {
         const auto n = ::send(fd, out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n > 0) {
             x.written(static_cast<std::size_t>(n));
         } else if (errno == EAGAIN) {
-            if (const auto failed = net::wait_writable(fd, deadline)) return failed;
+            if (const auto failed = net::wait_writable(fd, limit)) return failed;
         } else if (errno != EINTR) {
             return last_error();
         }
@@ -34,8 +36,8 @@ std::error_code send_output(int fd, Exchange& x, clock::time_point deadline) {
 
 // Reads once what there is, or the end.
 template <class Exchange>
-std::error_code receive(int fd, Exchange& x, clock::time_point deadline) {
-    if (const auto failed = net::wait_readable(fd, deadline)) return failed;
+std::error_code receive(int fd, Exchange& x, const net::wait_limit& limit) {
+    if (const auto failed = net::wait_readable(fd, limit)) return failed;
     const auto room = x.input_space();
     const auto n = ::recv(fd, room.data(), room.size(), 0);
     if (n > 0) {
@@ -48,60 +50,90 @@ std::error_code receive(int fd, Exchange& x, clock::time_point deadline) {
     return {};
 }
 
-void shake_hands(int fd, core::handshake& h, clock::time_point deadline) {
+void shake_hands(int fd, core::handshake& h, const net::wait_limit& limit) {
     while (h.state() == core::handshake::state::working) {
-        auto failed = send_output(fd, h, deadline);
-        if (!failed && h.state() == core::handshake::state::working) failed = receive(fd, h, deadline);
+        auto failed = send_output(fd, h, limit);
+        if (!failed && h.state() == core::handshake::state::working) failed = receive(fd, h, limit);
         if (failed) throw core::startup_failure(failed, h.phase());
     }
     if (h.state() == core::handshake::state::failed) throw error{h.failure()};
-    (void)send_output(fd, h, deadline);
+    (void)send_output(fd, h, limit);
 }
 
-net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& config, clock::time_point deadline) {
+net::unique_fd open(const core::dial_plan::attempt& a, const connection_config& config, const net::wait_limit& limit) {
     if (!net::is_plain_transport(config)) return net::open_transport(config);
     std::error_code failed;
-    auto fd = net::connect(*a.to, config, deadline, failed);
+    auto fd = net::connect(*a.to, config, limit, failed);
     if (failed) throw error{net::connect_failure(*a.host, *a.to, failed).at(phase::connect)};
     if (a.host->is_unix_socket())
         if (auto wrong = net::check_peer(fd.get(), config)) throw error{*wrong};
     return fd;
 }
 
-void answer(core::dial_plan& plan) {
+void answer(core::dial_plan& plan, const std::stop_token& stop) {
     auto question = *plan.question();
     const core::stopwatch asking{plan.times, phase::authenticate};
     try {
         question.request.deadline = core::connect_deadline(plan.config());
-        plan.given(detail::ask(question));
+        plan.given(detail::ask(question, stop));
     } catch (const error& e) {
         plan.not_given(error{e});
     }
 }
 
+// Ends the waits for sockets when a stop is asked for.
+class stop_watch {
+public:
+    explicit stop_watch(const std::stop_token& stop) {
+        if (!stop.stop_possible()) return;
+        waker_.emplace();
+        callback_.emplace(stop, wake{&*waker_});
+    }
+    int descriptor() const noexcept { return waker_ ? waker_->descriptor() : -1; }
+
+private:
+    struct wake {
+        const waker* whom;
+        void operator()() const noexcept { whom->wake(); }
+    };
+    std::optional<waker> waker_;
+    std::optional<std::stop_callback<wake>> callback_;  // goes before what it wakes
+};
+
+void throw_if_stopped(const std::stop_token& stop, const core::dial_plan& plan, observer* watcher) {
+    if (!stop.stop_requested()) return;
+    const auto stopped = error{errc::cancelled, "connecting was asked to stop"}.with_times(plan.times);
+    core::tell_failed(watcher, stopped);
+    throw error{stopped};
+}
+
 }  // namespace
 
-dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher,
+dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher, const std::stop_token& stop,
              std::shared_ptr<core::shared_state> shared) {
     core::dial_plan plan{config, core::draw, std::move(shared)};
+    const stop_watch watch{stop};
+    throw_if_stopped(stop, plan, watcher.get());
     while (const auto* host = plan.next_host()) {
         try {
             const core::stopwatch resolving{plan.times, phase::resolve};
-            plan.resolved(net::is_plain_transport(config) ? net::resolve(*host, core::connect_deadline(config))
+            plan.resolved(net::is_plain_transport(config) ? net::resolve(*host, core::connect_deadline(config), stop)
                                                           : std::vector<net::address>(1));
         } catch (const error& e) {
+            throw_if_stopped(stop, plan, watcher.get());
             plan.failed(error{e}.at(phase::resolve).from_host(host->to_string()), nullptr);
             continue;
         }
         while (plan.has_attempt()) {
             if (plan.question() != nullptr) {
-                answer(plan);
+                answer(plan, stop);
+                throw_if_stopped(stop, plan, watcher.get());
                 continue;
             }
             const auto a = plan.next_attempt();
             std::optional<core::handshake> h;
             try {
-                const auto until = core::connect_deadline(config);
+                const net::wait_limit until{core::connect_deadline(config), watch.descriptor()};
                 net::unique_fd fd;
                 {
                     const core::stopwatch connecting{plan.times, phase::connect};
@@ -121,6 +153,7 @@ dialled dial(const connection_config& config, const std::shared_ptr<observer>& w
                         .to = std::move(to),
                         .left_over = bytes{h->left_over().begin(), h->left_over().end()}};
             } catch (const error& e) {
+                throw_if_stopped(stop, plan, watcher.get());
                 plan.failed(error{e}.from_host(a.host->to_string()), h ? &*h : nullptr);
             }
         }

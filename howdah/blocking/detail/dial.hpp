@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "howdah/core/connection_setup.hpp"
 #include "howdah/net/socket.hpp"
 
@@ -13,10 +15,10 @@ struct dialled {
     bytes left_over;
 };
 
-/// Tries hosts, addresses, kinds of TLS and a provider's passwords in turn. Throws error, which says what was tried.
-/// `shared`: of those of the same configuration; null: nobody's.
+/// Tries hosts, addresses, kinds of TLS and a provider's passwords in turn. Throws error, which says what was tried;
+/// cancelled once a `stop` is asked for. `shared`: of those of the same configuration; null: nobody's.
 dialled dial(const connection_config& config, const std::shared_ptr<observer>& watcher,
-             std::shared_ptr<core::shared_state> shared = nullptr);
+             const std::stop_token& stop = {}, std::shared_ptr<core::shared_state> shared = nullptr);
 
 /// Cancels what the server does for the connection; waits for the server to have done so, `cancel_grace` at most.
 void cancel(const core::connected_to& to);

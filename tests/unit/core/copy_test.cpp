@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "howdah/core/copy_handles.hpp"
+#include "howdah/core/transaction_calls.hpp"
 #include "tests/unit/core/line.hpp"
 
 namespace howdah::core::script {
@@ -115,6 +116,24 @@ TEST_F(copy_in, dropped_before_the_server_has_agreed_is_made_to_fail_all_the_sam
     call.reset();
     EXPECT_EQ(l.send_tags(), "fS");
     ASSERT_TRUE(l.hear(bound + copy_in_response + refusal("57014") + ready()));
+}
+
+// Once, what was expected late for the first was taken from the second, which then waited for ever.
+TEST_F(copy_in, behind_one_that_was_dropped_has_its_own_agreement_of_the_server) {
+    lease_id lease = 0;
+    lease_call begin{"begin", lease};
+    l.submit(begin);
+    call->lease = lease;
+    l.submit(*call);
+    EXPECT_EQ(l.send_tags(), "PBEPBEH");
+    ASSERT_TRUE(l.hear(begun() + bound + copy_in_response));
+    call.reset();
+    copy_in_call second{copy_text("copy t from stdin")};
+    second.lease = lease;
+    l.submit(second);
+    EXPECT_EQ(l.send_tags(), "fSPBEH");
+    ASSERT_TRUE(l.hear(refusal("57014") + ready("T") + bound + copy_in_response));
+    EXPECT_EQ(second.state(), operation::state::paused);
 }
 
 TEST_F(copy_in, that_is_over_its_deadline_ends_as_timed_out_and_stores_nothing) {
@@ -231,6 +250,16 @@ TEST_F(copy_out, left_early_is_cancelled_and_read_to_its_end) {
     EXPECT_EQ(l.engine.cancelling(), cancel_state::wanted);
     EXPECT_FALSE(l.engine.holds_input());
     ASSERT_TRUE(l.hear(message('d', "more") + refusal("57014") + ready()));
+}
+
+TEST_F(copy_out, out_of_time_that_ends_before_its_cancel_comes_is_no_success) {
+    call->options.timeout = 1s;
+    open();
+    ASSERT_TRUE(l.later(1s));
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(message('d', "1\n") + message('c') + complete("COPY 1") + ready()));
+    ASSERT_TRUE(call->done());
+    EXPECT_EQ(code(*call), errc::timed_out);
 }
 
 TEST_F(copy_out, cut_before_each_byte_ends_with_everything_or_an_error) {

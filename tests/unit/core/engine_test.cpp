@@ -317,16 +317,19 @@ TEST(engine, follower_hit_by_a_late_cancel_is_sent_again_once_behind_the_fence) 
     EXPECT_EQ(b.op.failure()->state(), sqlstate{"57014"});
 }
 
-TEST(engine, call_is_not_sent_again_after_a_late_cancel) {
+// It could not be sent again, were a cancel of the one in front to hit it.
+TEST(engine, call_waits_until_what_was_given_up_in_front_of_it_is_answered) {
     line l;
     call<> a{"delete from a"}, b{"call f()"};
     l.submit(a.op);
-    l.submit(b.op);
-    (void)l.send();
+    EXPECT_EQ(l.send_tags(), "PDBES");
     l.engine.cancel(a.op);
+    l.submit(b.op);
     l.engine.cancel_begun();
-    ASSERT_TRUE(l.hear(first_use("DELETE 0") + ready() + refusal("57014") + ready()));
-    EXPECT_EQ(b.op.failure()->state(), sqlstate{"57014"});
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S") << "the fence alone";
+    ASSERT_TRUE(l.hear(refusal("57014") + ready() + ready()));
+    EXPECT_EQ(l.send_tags(), "PDBES");
 }
 
 TEST(engine, destroyed_call_leaves_nothing_behind) {

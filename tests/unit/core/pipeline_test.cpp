@@ -251,6 +251,76 @@ TEST_F(long_pipeline, that_the_server_rejects_is_not_sent_any_further) {
     EXPECT_TRUE(l.engine.idle());
 }
 
+// A cancel that was meant for the one in front.
+TEST(pipeline, hit_by_a_late_cancel_is_sent_again_as_a_whole) {
+    line l;
+    call<> gone{"delete from v"};
+    three_steps s;
+    l.submit(gone.op);
+    l.submit(s.call);
+    (void)l.send();
+    l.engine.cancel(gone.op);
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(first_use("DELETE 0") + ready() + first_number("\0\0\0\1"sv) + refusal("57014") + ready()));
+    EXPECT_FALSE(s.call.done());
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.hear(ready()));
+    EXPECT_EQ(l.send_tags(), "BEPDBEPDBES") << "the server knows the first already";
+    ASSERT_TRUE(l.hear(message('2') + data_row({"\0\0\0\1"sv}) + complete("SELECT 1") +
+                       first_use("DELETE 2", {oids::int4}) + first_use("DELETE 3") + ready()));
+    ASSERT_TRUE(s.call.done());
+    ASSERT_FALSE(s.call.failure());
+    EXPECT_EQ(s.p.take(s.three).rows_affected, 3u);
+}
+
+TEST_F(long_pipeline, hit_by_a_late_cancel_between_its_loads_is_sent_again) {
+    call<> gone{"delete from u"};
+    pipeline_call c{p};
+    l.submit(gone.op);
+    l.submit(c);
+    (void)l.send();
+    l.engine.cancel(gone.op);
+    l.engine.cancel_begun();
+    l.engine.cancel_ended();
+    ASSERT_TRUE(l.hear(first_use("DELETE 0") + ready() + refusal("57014")));
+    EXPECT_EQ(l.send_tags(), "SS") << "the part's, and the fence";
+    ASSERT_TRUE(l.hear(ready() + ready()));
+    EXPECT_FALSE(c.done());
+    EXPECT_FALSE(l.send_tags().empty());
+}
+
+TEST(pipeline, of_several_parts_waits_until_nothing_is_in_flight_in_front_of_it) {
+    line l;
+    call<> other{"delete from v"};
+    pipeline p;
+    (void)p.execute("delete from t");
+    p.sync();
+    (void)p.execute("delete from u");
+    pipeline_call c{p};
+    l.submit(other.op);
+    l.submit(c);
+    EXPECT_EQ(l.send_tags(), "PDBES");
+    ASSERT_TRUE(l.hear(first_use("DELETE 0") + ready()));
+    EXPECT_EQ(l.send_tags(), "PDBESPDBES");
+}
+
+TEST(pipeline, cancelled_behind_a_failed_part_says_what_it_knows_of_each_step) {
+    line l;
+    pipeline p;
+    (void)p.execute("delete from t");
+    p.sync();
+    (void)p.execute("delete from u");
+    pipeline_call c{p};
+    l.submit(c);
+    (void)l.send();
+    ASSERT_TRUE(l.hear(refusal("42P01") + ready()));
+    l.engine.cancel(c);
+    EXPECT_EQ(p.failure(0)->state(), sqlstate{"42P01"});
+    ASSERT_NE(p.failure(1), nullptr);
+    EXPECT_EQ(p.failure(1)->fate(), fate::unknown) << "it was sent";
+}
+
 TEST_F(long_pipeline, fence_of_another_s_cancel_waits_for_its_end) {
     call<> gone{"delete from u"};
     pipeline_call c{p};

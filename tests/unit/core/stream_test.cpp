@@ -142,6 +142,20 @@ TEST(stream, all_at_once_that_is_dropped_cancels_the_server_and_throws_the_rest_
     EXPECT_TRUE(l.engine.idle());
 }
 
+// The rows that came meanwhile were thrown away: an end without an error would be taken for all of them.
+TEST(stream, out_of_time_that_ends_before_its_cancel_comes_is_no_success) {
+    line l;
+    stream s;
+    s.op().options.timeout = 1s;
+    l.submit(s.op());
+    (void)l.send();
+    ASSERT_TRUE(l.later(1s));
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(opened + number(1) + complete("SELECT 1") + ready()));
+    ASSERT_TRUE(s.op().done());
+    EXPECT_EQ(code(s.op()), errc::timed_out);
+}
+
 TEST(stream, that_is_dropped_to_be_drained_is_not_cancelled_however_long_it_takes) {
     line l;
     stream s{{.when_abandoned = on_abandon::drain}};
@@ -228,6 +242,19 @@ TEST_F(stream_in_transaction, one_that_reads_all_at_once_keeps_others_out_until_
     ASSERT_TRUE(l.hear(complete("SELECT 1") + ready("T")));
     l.submit(later.op);
     EXPECT_EQ(l.send_tags(), "BES");
+}
+
+// Its portal is closed already.
+TEST_F(stream_in_transaction, one_out_of_time_whose_part_comes_all_the_same_goes_no_further) {
+    stream s{{.fetch_size = 1}, lease};
+    s.op().options.timeout = 1s;
+    l.submit(s.op());
+    (void)l.send();
+    ASSERT_TRUE(l.later(1s));
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(opened + number(1) + suspended + ready("T")));
+    ASSERT_TRUE(s.op().done());
+    EXPECT_EQ(code(s.op()), errc::timed_out);
 }
 
 TEST_F(stream_in_transaction, one_whose_transaction_has_ended_says_so) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -63,14 +64,14 @@ std::vector<address> must_not_be_asked(const endpoint&) { throw std::logic_error
 
 TEST(resolve, of_addresses_and_sockets_asks_nobody_even_after_the_deadline) {
     const auto past = steady_clock::now() - 1s;
-    EXPECT_EQ(resolve(named("127.0.0.1"), past, must_not_be_asked).at(0).text, "127.0.0.1:5432");
-    EXPECT_EQ(resolve(named("::1"), past, must_not_be_asked).at(0).text, "[::1]:5432");
-    EXPECT_EQ(resolve(named("/tmp"), past, must_not_be_asked).at(0).text, "/tmp/.s.PGSQL.5432");
+    EXPECT_EQ(resolve(named("127.0.0.1"), past, {}, must_not_be_asked).at(0).text, "127.0.0.1:5432");
+    EXPECT_EQ(resolve(named("::1"), past, {}, must_not_be_asked).at(0).text, "[::1]:5432");
+    EXPECT_EQ(resolve(named("/tmp"), past, {}, must_not_be_asked).at(0).text, "/tmp/.s.PGSQL.5432");
 }
 
 TEST(resolve, prefers_hostaddr_to_the_name) {
     const endpoint e{.host = "db.example", .hostaddr = "192.0.2.7", .port = 6000};
-    EXPECT_EQ(resolve(e, in_a_while(), must_not_be_asked).at(0).text, "192.0.2.7:6000");
+    EXPECT_EQ(resolve(e, in_a_while(), {}, must_not_be_asked).at(0).text, "192.0.2.7:6000");
     EXPECT_EQ(resolve_now(e).at(0).text, "192.0.2.7:6000");
 }
 
@@ -81,7 +82,7 @@ TEST(resolve, refuses_a_hostaddr_that_is_a_name) {
 }
 
 TEST(resolve, does_not_begin_after_the_deadline) {
-    const auto e = failure_of([] { resolve(named("localhost"), steady_clock::now() - 1s, must_not_be_asked); });
+    const auto e = failure_of([] { resolve(named("localhost"), steady_clock::now() - 1s, {}, must_not_be_asked); });
     EXPECT_EQ(e.code(), errc::timed_out);
     EXPECT_EQ(e.phase(), phase::resolve);
 }
@@ -99,8 +100,8 @@ std::vector<address> hangs(const endpoint&) {
 TEST(resolve, gives_up_at_the_deadline_and_does_not_start_endless_look_ups) {
     const auto soon = [] { return steady_clock::now() + 1ms; };
     for (std::size_t i = 0; i < max_lookups; ++i)
-        ASSERT_EQ(failure_of([&] { resolve(named("db.example"), soon(), hangs); }).code(), errc::timed_out);
-    const auto e = failure_of([&] { resolve(named("db.example"), in_a_while(), hangs); });
+        ASSERT_EQ(failure_of([&] { resolve(named("db.example"), soon(), {}, hangs); }).code(), errc::timed_out);
+    const auto e = failure_of([&] { resolve(named("db.example"), in_a_while(), {}, hangs); });
     EXPECT_EQ(e.code(), errc::host_not_found);
     EXPECT_NE(std::string{e.what()}.find("64 look-ups"), std::string::npos) << e.what();
 
@@ -110,13 +111,37 @@ TEST(resolve, gives_up_at_the_deadline_and_does_not_start_endless_look_ups) {
     // The last threads give their places back a moment after they counted.
     while (true) {
         try {
-            EXPECT_TRUE(resolve(named("db.example"), in_a_while(), hangs).empty());
+            EXPECT_TRUE(resolve(named("db.example"), in_a_while(), {}, hangs).empty());
             break;
         } catch (const error& busy) {
             ASSERT_EQ(busy.code(), errc::host_not_found);
             std::this_thread::yield();
         }
     }
+}
+
+std::atomic<bool> was_asked{false}, may_answer{false};
+
+std::vector<address> answers_late(const endpoint&) {
+    was_asked = true;
+    was_asked.notify_all();
+    may_answer.wait(false);
+    return {};
+}
+
+TEST(resolve, gives_up_when_it_is_asked_to_stop) {
+    std::stop_source stop;
+    std::thread other{[&] {
+        was_asked.wait(false);
+        stop.request_stop();
+    }};
+    const auto e = failure_of([&] { resolve(named("db.example"), no_deadline, stop.get_token(), answers_late); });
+    other.join();
+    EXPECT_EQ(e.code(), errc::cancelled);
+    EXPECT_EQ(e.fate(), fate::not_sent);
+    EXPECT_EQ(e.phase(), phase::resolve);
+    may_answer = true;
+    may_answer.notify_all();
 }
 
 std::vector<address> counts_blocked_signals(const endpoint&) {
@@ -128,7 +153,7 @@ std::vector<address> counts_blocked_signals(const endpoint&) {
 }
 
 TEST(resolve, leaves_the_applications_signals_to_the_applications_threads) {
-    EXPECT_NO_THROW(resolve(named("db.example"), in_a_while(), counts_blocked_signals));
+    EXPECT_NO_THROW(resolve(named("db.example"), in_a_while(), {}, counts_blocked_signals));
     sigset_t blocked;
     pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
     EXPECT_EQ(sigismember(&blocked, SIGTERM), 0);
