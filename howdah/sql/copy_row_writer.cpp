@@ -36,8 +36,8 @@ void row_writer::field(bytes_view whole) {
 }
 
 std::error_code row_writer::long_text(std::string_view content) {
-    if (content.find('\0') != std::string_view::npos) return errc::invalid_encoding;
     if (content.size() > types::largest_value) return errc::message_too_large;
+    if (content.find('\0') != std::string_view::npos) return errc::invalid_encoding;
     length(static_cast<std::int32_t>(content.size()));
     auto* const at = room(content.size());
     std::memcpy(at, content.data(), content.size());

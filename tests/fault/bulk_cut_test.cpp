@@ -28,6 +28,7 @@ public:
     std::string schema = "bulk_fault_" + std::to_string(::getpid());
     std::string through = dsn_through(between.port()) + "&options=-csearch_path%3D" + schema;
     const identifier table{schema, "t"};
+    std::uint32_t last_session = 0;
     const std::vector<row> rows = [] {
         std::vector<row> out;
         for (int i = 0; i < row_count; ++i) out.emplace_back(i, "row " + std::to_string(i));
@@ -71,8 +72,14 @@ public:
     void run_broken(Work&& work, Expect&& expect, std::optional<fault> f) {
         in_time([&] {
             between.arm(std::nullopt);
+            // A session that was cut off may still be storing what it had been sent.
+            ASSERT_TRUE(testing::poll_until(testing::from_now(call_limit), [&] {
+                return witness.fetch_one<bool>("select not exists(select from pg_stat_activity where pid = $1)",
+                                               static_cast<int>(last_session));
+            }));
             witness.execute("truncate t");
             auto db = driver.connect(through);
+            last_session = db.process_id();
             between.arm(f);
             const auto failure = error_of([&] { work(db); });
             if (!f) {
