@@ -91,8 +91,9 @@ void pool_core::await(pooling::ticket& t, waiter& w, const std::stop_token& stop
         lock.lock();
     }
     if (!done)
-        throw error{errc::cancelled, "the call was asked to stop while it waited for a connection of the pool"}.at(
-            phase::queue);
+        throw error{
+            error{errc::cancelled, "the call was asked to stop while it waited for a connection of the pool"}.at(
+                phase::queue)};
 }
 
 void pool_core::release(pooled_slot& s) noexcept {

@@ -68,7 +68,7 @@ void pooled_slot::run(const std::function<void(blocking::connection&)>& hook, co
     try {
         hook(*connection_);
     } catch (const error& e) {
-        throw error{e}.prefixed(std::string{name} + ": ");
+        throw error{error{e}.prefixed(std::string{name} + ": ")};
     } catch (const std::exception& e) {
         throw error{errc::hook_failed, std::string{name} + ": " + e.what()};
     } catch (...) {

@@ -54,9 +54,11 @@ const std::shared_ptr<shard>& shard_set::least_loaded() const {
 
 void shard_set::reconfigure(const pool_options& options) {
     validate(options, shards_.size());
-    for (std::size_t i = 0; i != shards_.size(); ++i)
-        shards_[i]->order(
-            [mine = part(options, shards_.size(), i)](policy& p, clock::time_point now) { p.reconfigure(mine, now); });
+    std::size_t index = 0;
+    for (const auto& s : shards_)
+        s->order([mine = part(options, shards_.size(), index++)](policy& p, clock::time_point now) {
+            p.reconfigure(mine, now);
+        });
 }
 
 pool_status shard_set::status() const {
