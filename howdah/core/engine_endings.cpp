@@ -89,7 +89,7 @@ void engine::give_up(queue& q, const error& why) {
 clock::time_point engine::next_deadline() const noexcept {
     // A head that has just been given up: expire() decides how long it may go on.
     const bool unseen = head_is_unwanted() && unwanted_until_ == clock::time_point::max();
-    auto earliest = std::min(unseen ? clock::time_point::min() : unwanted_until_, lease_deadline());
+    auto earliest = std::min(unseen ? now_ : unwanted_until_, lease_deadline());
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;

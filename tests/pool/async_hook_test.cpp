@@ -149,7 +149,7 @@ TEST_F(async_hooks, all_results_at_all_moments_leave_a_whole_pool) {
                     const auto timeout = std::chrono::milliseconds{cancelled && i == 0 ? 5 : 5000};
                     std::exception_ptr failure;
                     auto one = db.with({.timeout = timeout});
-                    begin([&]() -> awaitable<void> { co_await one.execute("select pg_sleep(0.003)"); }(), &failure);
+                    begin([&]() -> awaitable<void> { co_await one.execute("select pg_sleep(0.003)"); }, &failure);
                     until_all_done();
                     if (i > 1) {  // a late failure to connect hits whoever waits then
                         EXPECT_FALSE(failure);

@@ -48,7 +48,9 @@ protected:
         }
     }
     /// Begins it beside the test; what it throws is a failure, unless `failure` takes it.
-    void begin(awaitable<void> work, std::exception_ptr* failure = nullptr) {
+    /// `work` is an awaitable, or a closure that gives one and is kept.
+    template <class Work>
+    void begin(Work work, std::exception_ptr* failure = nullptr) {
         ++running_;
         asio::co_spawn(io, std::move(work), [this, failure](const std::exception_ptr& e) {
             --running_;

@@ -87,7 +87,7 @@ TEST_F(async_pool, one_more_than_may_wait_is_refused_at_once) {
     options.max_waiting = 1;
     pool db{io.get_executor(), config(), options};
     auto held = wait(db.acquire());
-    begin([&]() -> awaitable<void> { co_await db.execute("select 1"); }());
+    begin([&]() -> awaitable<void> { co_await db.execute("select 1"); });
     until([&] { return db.status().waiting == 1; });
     const auto e = error_of([&]() -> awaitable<void> { co_await db.execute("select 1"); }());
     ASSERT_TRUE(e);
@@ -308,13 +308,13 @@ TEST_F(async_pool, close_refuses_who_waits_and_waits_for_who_works) {
     pool db{io.get_executor(), config(), at_most(1)};
     auto held = wait(db.acquire());
     std::exception_ptr refused;
-    begin([&]() -> awaitable<void> { co_await db.execute("select 1"); }(), &refused);
+    begin([&]() -> awaitable<void> { co_await db.execute("select 1"); }, &refused);
     until([&] { return db.status().waiting == 1; });
     bool closed = false;
     begin([&]() -> awaitable<void> {
         co_await db.close(std::chrono::seconds{20});
         closed = true;
-    }());
+    });
     until([&] { return refused != nullptr; });
     EXPECT_EQ(wait(held->fetch_one<int>("select 3")), 3) << "its work goes on";
     EXPECT_FALSE(closed);
@@ -331,7 +331,7 @@ TEST_F(async_pool, drain_serves_who_waits) {
     pool db{io.get_executor(), config(), at_most(1)};
     auto held = wait(db.acquire());
     int answer = 0;
-    begin([&]() -> awaitable<void> { answer = co_await db.fetch_one<int>("select 9"); }());
+    begin([&]() -> awaitable<void> { answer = co_await db.fetch_one<int>("select 9"); });
     until([&] { return db.status().waiting == 1; });
     begin(db.drain(std::chrono::seconds{20}));
     held.release();
