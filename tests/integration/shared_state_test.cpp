@@ -33,7 +33,8 @@ protected:
             async::target t{.core = std::move(core)};
             return howdah::connection{std::move(t)};
         } else {
-            blocking::detail::target t{std::make_shared<blocking::detail::connection_core>(kept, nullptr, std::stop_token{}, shared)};
+            blocking::detail::target t{
+                std::make_shared<blocking::detail::connection_core>(kept, nullptr, std::stop_token{}, shared)};
             return blocking::connection{std::move(t)};
         }
     }
