@@ -104,6 +104,10 @@ public:
         if (deadline == std::chrono::steady_clock::time_point::max()) return change_.wait(lock, stop, over);
         return change_.wait_until(lock, stop, deadline, over);
     }
+    bool over() const {
+        const std::lock_guard lock{mutex_};
+        return over_;
+    }
     /// Once it is over. Throws what the call threw.
     T take() {
         const std::lock_guard lock{mutex_};
@@ -112,7 +116,7 @@ public:
     }
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable_any change_;
     std::optional<T> given_;
     std::exception_ptr failure_;

@@ -425,7 +425,7 @@ TEST_F(async_pool, a_caller_that_waits_for_itself_is_told_with_both_places) {
     };
     const auto watcher = std::make_shared<listener>();
     auto options = at_most(1);
-    options.acquire_timeout = std::chrono::milliseconds{50};
+    options.acquire_timeout = std::chrono::seconds{2};
     pool db{io.get_executor(), config(), options, {}, watcher};
     const auto e = error_of([&]() -> awaitable<void> {
         const auto outer = co_await db.acquire();

@@ -40,7 +40,7 @@ connection_core::~connection_core() { say_goodbye(); }
 
 void connection_core::perform(core::operation& op, const std::stop_token& stop) {
     if (!stop.stop_possible()) return run(op, stop);
-    if (waker_ == nullptr) waker_ = std::make_unique<waker>();
+    if (waker_ == nullptr) waker_ = std::make_unique<net::waker>();
     waker_->rest();
     const struct turn {
         explicit turn(bool& is) noexcept : flag{is} { flag = true; }

@@ -6,9 +6,9 @@
 #include <stop_token>
 
 #include "howdah/blocking/detail/dial.hpp"
-#include "howdah/blocking/detail/waker.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/core/pumped_channel.hpp"
+#include "howdah/net/waker.hpp"
 
 namespace howdah::blocking::detail {
 
@@ -65,8 +65,8 @@ private:
     core::clock::duration receive_timeout_{};  // as SO_RCVTIMEO has it; zero: not set
     core::clock::time_point used_ = core::clock::now();
     std::shared_ptr<const connection_config> config_;
-    std::unique_ptr<waker> waker_;  // once a call had a stop_token
-    bool may_be_woken_ = false;     // the call that runs has one
+    std::unique_ptr<net::waker> waker_;  // once a call had a stop_token
+    bool may_be_woken_ = false;          // the call that runs has one
 };
 
 }  // namespace howdah::blocking::detail

@@ -6,11 +6,11 @@
 #include <optional>
 
 #include "howdah/blocking/ask.hpp"
-#include "howdah/blocking/detail/waker.hpp"
 #include "howdah/core/cancellation.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/net/resolve.hpp"
 #include "howdah/net/transport.hpp"
+#include "howdah/net/waker.hpp"
 
 namespace howdah::blocking::detail {
 namespace {
@@ -93,10 +93,10 @@ public:
 
 private:
     struct wake {
-        const waker* whom;
+        const net::waker* whom;
         void operator()() const noexcept { whom->wake(); }
     };
-    std::optional<waker> waker_;
+    std::optional<net::waker> waker_;
     std::optional<std::stop_callback<wake>> callback_;  // goes before what it wakes
 };
 

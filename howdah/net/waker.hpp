@@ -2,9 +2,9 @@
 
 #include "howdah/net/socket.hpp"
 
-namespace howdah::blocking::detail {
+namespace howdah::net {
 
-/// Ends a poll() of another thread.
+/// Wakes another thread that waits for descriptors.
 class waker {
 public:
     /// Throws system errors as error.
@@ -17,7 +17,7 @@ public:
     void rest() const noexcept;
 
 private:
-    net::unique_fd read_, write_;
+    unique_fd read_, write_;
 };
 
-}  // namespace howdah::blocking::detail
+}  // namespace howdah::net

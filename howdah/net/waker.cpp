@@ -1,4 +1,4 @@
-#include "howdah/blocking/detail/waker.hpp"
+#include "howdah/net/waker.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,14 +8,14 @@
 
 #include "howdah/base/error.hpp"
 
-namespace howdah::blocking::detail {
+namespace howdah::net {
 
 waker::waker() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-        throw error{{errno, std::system_category()}, "can't make the pipe that a stop_token needs"};
-    read_ = net::unique_fd{ends[0]};
-    write_ = net::unique_fd{ends[1]};
+        throw error{{errno, std::system_category()}, "can't make the pipe that another thread wakes by"};
+    read_ = unique_fd{ends[0]};
+    write_ = unique_fd{ends[1]};
 }
 
 void waker::wake() const noexcept {
@@ -27,4 +27,4 @@ void waker::rest() const noexcept {
     while (::read(read_.get(), some.data(), some.size()) > 0) {}
 }
 
-}  // namespace howdah::blocking::detail
+}  // namespace howdah::net
