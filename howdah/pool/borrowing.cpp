@@ -13,10 +13,10 @@ loan::~loan() {
 
 howdah::connection& loan::connection() const noexcept { return *slot_->db; }
 
-borrowing::borrowing(std::shared_ptr<shard> from, place where, clock::duration timeout)
+borrowing::borrowing(std::shared_ptr<shard> from, place where, clock::duration longest)
     : from_{std::move(from)}, since_{clock::now()}, ticket_{where, from_.get()} {
     ticket_.waiter = &waiter_;
-    from_->acquire(ticket_, since_, since_ + timeout);
+    from_->acquire(ticket_, since_, longest);
     waited_ = waits();
 }
 

@@ -37,8 +37,8 @@ private:
 /// A caller of a pool, from its question to its connection: in the frame of its coroutine.
 class borrowing {
 public:
-    /// It has a connection at once, or is refused at once, or waits.
-    borrowing(std::shared_ptr<shard> from, place where, clock::duration timeout);
+    /// It has a connection at once, or is refused at once, or waits: for `longest` or acquire_timeout, whichever ends first.
+    borrowing(std::shared_ptr<shard> from, place where, clock::duration longest);
     borrowing(const borrowing&) = delete;
     borrowing& operator=(const borrowing&) = delete;
     ~borrowing();

@@ -49,11 +49,10 @@ async::target pool_target::to_be_lent(place where) const {
     return {.options = options, .from = std::make_shared<pool_lender>(pool, where, wait_time())};
 }
 
-// The acquire_timeout, or the call's own time where that is shorter.
+// The call's own time.
 clock::duration pool_target::wait_time() const {
-    const auto longest = pool->all().front()->options().acquire_timeout;
     const auto own = options.timeout.value_or(pool->config().query_timeout);
-    return own.count() > 0 ? std::min(own, longest) : longest;
+    return own.count() > 0 ? own : clock::duration::max();
 }
 
 async::target pool_target::on(const loan& lent, const core::call_options& options) {

@@ -66,9 +66,9 @@ void shard::start() { settle_soon(); }
 
 // Callers.
 
-void shard::acquire(ticket& t, clock::time_point now, clock::time_point deadline) {
+void shard::acquire(ticket& t, clock::time_point now, clock::duration longest) {
     const std::scoped_lock lock{mutex_};
-    policy_.acquire(t, now, deadline);
+    policy_.acquire(t, now, now + std::min<clock::duration>(longest, policy_.options().acquire_timeout));
     settle_if_needed();
 }
 

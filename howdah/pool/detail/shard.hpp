@@ -50,7 +50,8 @@ public:
 
     // Callers, on the executor.
 
-    void acquire(ticket& t, clock::time_point now, clock::time_point deadline);
+    /// Waits for `longest` at most, and for no longer than acquire_timeout.
+    void acquire(ticket& t, clock::time_point now, clock::duration longest);
     void withdraw(ticket& t) noexcept;
     void cancel(ticket& t);
     void release(pooled& s) noexcept;
