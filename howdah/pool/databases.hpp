@@ -98,6 +98,10 @@ private:
 
 }  // namespace pooling
 
+class pool;
+/// Several databases, each with a pool on Asio, by name: open("orders", executor, conninfo, options).
+using databases = pooling::databases<pool>;
+
 namespace blocking {
 
 class pool;

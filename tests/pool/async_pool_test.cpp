@@ -439,6 +439,18 @@ TEST_F(async_pool, a_caller_that_waits_for_itself_is_told_with_both_places) {
     close(db);
 }
 
+TEST_F(async_pool, several_have_names) {
+    databases all;
+    const auto dsn = testing::shared_server().dsn_by(testing::route::best);
+    all.open("orders", io.get_executor(), dsn, at_most(1));
+    all.open("users", io.get_executor(), config(), at_most(2));
+    EXPECT_EQ(wait(all["orders"].fetch_one<int>("select 3")), 3);
+    EXPECT_EQ(all.names(), (std::vector<std::string>{"orders", "users"}));
+    EXPECT_THROW((void)all["stock"], error);
+    for (const auto& name : all.names()) wait(all.close(name, std::chrono::seconds{5}));
+    EXPECT_TRUE(all.names().empty());
+}
+
 TEST_F(async_pool, bad_options_and_configurations_are_refused_before_anything_is_done) {
     EXPECT_THROW((pool{io.get_executor(), config(), at_most(0)}), error);
     EXPECT_THROW((pool{io.get_executor(), config(), at_most(101)}), error);
