@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -61,8 +62,7 @@ public:
         requires std::same_as<std::remove_cvref_t<Row>, T>
     awaitable<void> write(Row&& row) {
         core::refuse_what_gcc12_breaks<Row>();
-        copy_->append(row);
-        return flush();
+        return flush(copy_->append(row));
     }
     /// Each value of a range, which must live until it is done.
     template <class Range>
@@ -78,13 +78,14 @@ public:
     }
 
 private:
-    awaitable<void> flush() {
-        if (copy_->call.full()) co_await async::advance(target_, copy_->call);
+    awaitable<void> flush(bool full) {
+        if (full) co_await async::advance(target_, copy_->call);
     }
     template <class Range>
     awaitable<void> write_each(const Range& rows) {
-        for (const T& row : rows) {
-            copy_->append(row);
+        auto next = std::ranges::begin(rows);
+        for (const auto last = std::ranges::end(rows); next != last;) {
+            copy_->append_some(next, last);
             if (copy_->call.full()) co_await async::advance(target_, copy_->call);
         }
     }
@@ -120,20 +121,19 @@ public:
 
     /// The next row; nullopt at the end.
     awaitable<std::optional<T>> next() {
-        for (;;) {
-            if (auto row = copy_->take()) co_return row;
+        std::optional<T> row{std::in_place};
+        while (!copy_->take(*row)) {
             if (copy_->at_end()) co_return std::nullopt;
-            copy_->go_on();
             co_await async::advance(target_, copy_->call);
         }
+        co_return row;
     }
     /// Calls `f(row)` for each row that is left.
     template <class F>
     awaitable<void> for_each(F f) {
         for (;;) {
-            while (auto row = copy_->take()) f(std::move(*row));
+            copy_->take_all(f);
             if (copy_->at_end()) co_return;
-            copy_->go_on();
             co_await async::advance(target_, copy_->call);
         }
     }

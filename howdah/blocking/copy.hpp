@@ -82,8 +82,8 @@ public:
     }
 
     void write(const T& row) {
-        copy_->append(row);
-        if (copy_->call.full()) copy_.advance();
+        if (copy_->append(row)) [[unlikely]]
+            copy_.advance();
     }
     /// Each value of a range.
     template <class Range>
@@ -127,20 +127,26 @@ public:
 
     /// The next row; nullopt at the end.
     std::optional<T> next() {
-        for (;;) {
-            if (auto row = copy_->take()) return row;
-            if (copy_->at_end()) return std::nullopt;
-            copy_->go_on();
-            copy_.advance();
-        }
+        std::optional<T> row{std::in_place};
+        if (!take(*row)) row.reset();
+        return row;
     }
     /// Calls `f(row)` for each row that is left.
     template <class F>
     void for_each(F f) {
-        while (auto row = next()) f(std::move(*row));
+        for (T row{}; take(row);) f(std::move(row));
     }
 
 private:
+    // False: the end.
+    bool take(T& row) {
+        while (!copy_->take(row)) {
+            if (copy_->at_end()) return false;
+            copy_.advance();
+        }
+        return true;
+    }
+
     detail::copying<howdah::core::row_copy_out<T>> copy_;
 };
 

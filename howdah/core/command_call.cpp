@@ -22,7 +22,6 @@ void command_call::advance(engine& e) {
 
 std::error_code command_call::message(engine&, char tag, bytes_view) {
     switch (tag) {
-        case wire::tag::parse_complete:
         case wire::tag::bind_complete: return {};
         case wire::tag::command_complete: ++answered_; return {};
         default: return errc::protocol_violation;

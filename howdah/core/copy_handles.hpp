@@ -12,6 +12,8 @@
 namespace howdah::core {
 
 [[noreturn]] void throw_not_open(const copy_in_call& call);
+[[noreturn]] void throw_garbage();
+[[noreturn]] void throw_not_as_described();
 /// Throws what became of it if it takes no more data.
 inline void require_open(const copy_in_call& call) {
     if (call.failure() || call.ended() || call.done()) [[unlikely]]
@@ -30,11 +32,20 @@ struct row_copy_in {
         if (auto wrong = encoder.describe(*call.columns())) throw error{wrong->with_fate(fate::not_sent)};
         copy_binary::put_header(call.data());
     }
-    void append(const T& row) {
+    /// True: the call has a chunk to send, and must go on.
+    bool append(const T& row) {
         require_open(call);
         encoder.append(row, rows);
-        if (rows.size() >= copy_in_call::chunk) [[unlikely]]
-            hand_over();
+        if (rows.size() < copy_in_call::chunk) [[likely]]
+            return false;
+        hand_over();
+        return true;
+    }
+    /// Rows up to `last`, or until the call has a chunk to send.
+    template <class Iterator, class Sentinel>
+    void append_some(Iterator& from, const Sentinel& last) {
+        while (from != last)
+            if (append(*from++)) return;
     }
     void end() {
         require_open(call);
@@ -58,38 +69,39 @@ template <class T>
 struct row_copy_out {
     explicit row_copy_out(copy_statement statement) : call{std::move(statement)} {}
 
-    /// A row of what has come; nullopt: the call must go on, or is at its end.
-    std::optional<T> take() {
-        if (!described && call.columns() != nullptr) {
-            if (auto wrong = rows.describe(call.columns())) throw error{*wrong};
-            described = true;
+    /// A row of what has come; false: the call must go on, or is at its end.
+    bool take(T& row) {
+        if (!described) [[unlikely]]
+            describe();
+        for (bytes_view body;;) {
+            const auto found = frames.next(call.frames(), body);
+            if (found != copy_binary::reader::found::row) [[unlikely]] {
+                if (found == copy_binary::reader::found::garbage) throw_garbage();
+                return false;
+            }
+            if (rows.decode(body, row)) [[likely]]
+                return true;
+            if (!frames.rejoin(body)) throw_not_as_described();
         }
-        bytes_view body;
-        switch (reader.next(call.data(), body)) {
-            case copy_binary::reader::found::row: break;
-            case copy_binary::reader::found::nothing:
-            case copy_binary::reader::found::end: return std::nullopt;
-            case copy_binary::reader::found::garbage:
-                throw error{errc::protocol_violation, "the data of the COPY are not in its binary format",
-                            fate::executed};
-        }
-        std::optional<T> row{std::in_place};
-        rows.decode(body, *row);
-        return row;
+    }
+    /// Calls `f(row)` for each row of what has come.
+    template <class F>
+    void take_all(F& f) {
+        for (T row{}; take(row);) f(std::move(row));
     }
     /// Nothing comes any more. Throws what has ended it early.
     bool at_end() const {
         if (call.failure()) throw error{*call.failure()};
         return call.done();
     }
-    /// The call goes on: what was taken leaves it.
-    void go_on() noexcept {
-        call.consume(reader.consumed());
-        reader.rebase();
+    [[gnu::noinline]] void describe() {
+        if (call.columns() == nullptr) return;
+        if (auto wrong = rows.describe(call.columns())) throw error{*wrong};
+        described = true;
     }
 
     copy_out_call call;
-    copy_binary::reader reader;
+    copy_binary::frame_reader frames;
     copy_binary::row_reader<T> rows;
     bool described = false;
 };

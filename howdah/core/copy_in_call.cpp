@@ -102,7 +102,6 @@ enum fate copy_in_call::fate_when_lost() const noexcept {
 
 std::error_code copy_in_call::message(engine& e, char tag, bytes_view body) {
     switch (tag) {
-        case wire::tag::parse_complete:
         case wire::tag::bind_complete:
         case wire::tag::parameter_description:
         case wire::tag::no_data: return {};

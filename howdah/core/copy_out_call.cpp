@@ -3,6 +3,7 @@
 #include "howdah/core/columns.hpp"
 #include "howdah/core/copy_opening.hpp"
 #include "howdah/core/engine.hpp"
+#include "howdah/sql/data_row.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
@@ -44,6 +45,7 @@ void copy_out_call::open(engine& e) {
 }
 
 void copy_out_call::drop_consumed() {
+    frames_ = {};
     data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(consumed_));
     consumed_ = 0;
     left_over_ = data_.size();
@@ -57,7 +59,6 @@ on_abandon copy_out_call::leave(engine&) {
 
 std::error_code copy_out_call::message(engine& e, char tag, bytes_view body) {
     switch (tag) {
-        case wire::tag::parse_complete:
         case wire::tag::bind_complete:
         case wire::tag::parameter_description:
         case wire::tag::no_data: return {};
@@ -75,7 +76,6 @@ std::error_code copy_out_call::message(engine& e, char tag, bytes_view body) {
             stage_ = stage::open;
             return {};
         }
-        case wire::tag::copy_data: return take(e, body);
         case wire::tag::copy_done: return stage_ == stage::open ? std::error_code{} : errc::protocol_violation;
         case wire::tag::command_complete: {
             wire::command_complete c;
@@ -91,13 +91,22 @@ std::error_code copy_out_call::message(engine& e, char tag, bytes_view body) {
     }
 }
 
-std::error_code copy_out_call::take(engine& e, bytes_view part) {
+std::error_code copy_out_call::copy_data(engine& e, bytes_view frames, std::uint32_t count) {
     if (stage_ != stage::open) return errc::protocol_violation;
     if (left_) {
         lost_data_ = true;
         return {};
     }
-    append(data_, part);
+    if (gives_frames()) {
+        frames_ = frames;
+        e.pause(*this, engine::input::held);
+        return {};
+    }
+    for (const auto* at = frames.data(); count != 0; --count) {
+        const auto frame = data_row::split(at);
+        at += frame.size;
+        append(data_, frame.body);
+    }
     if (data_.size() - left_over_ >= chunk) e.pause(*this, engine::input::held);
     return {};
 }
@@ -112,6 +121,7 @@ std::error_code copy_out_call::copies_in(engine& e) {
 void copy_out_call::rejected(engine&, server_message&& m) {
     fail(error{std::move(m)});
     stage_ = stage::failed;
+    frames_ = {};
     data_.clear();
     consumed_ = 0;
 }

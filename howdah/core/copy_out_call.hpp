@@ -10,20 +10,24 @@
 
 namespace howdah::core {
 
-/// COPY ... TO STDOUT. Paused whenever there is a chunk of data to be looked at; nothing is read meanwhile. When it is
-/// done, the last chunk is left.
+/// COPY ... TO STDOUT. Paused whenever there is something to be looked at; nothing is read meanwhile.
+///
+/// Bytes are joined to chunks; the last one is left when it is done. Rows in binary, which mostly have a CopyData each,
+/// are given where they were read.
 class copy_out_call final : public operation {
 public:
-    /// Text, csv or binary, as the statement says.
+    /// Text, csv or binary, as the statement says; joined.
     explicit copy_out_call(const statement_text& text);
-    /// Binary, with the columns described in front, under the same locks.
+    /// Binary, with the columns described in front, under the same locks; where it was read.
     explicit copy_out_call(copy_statement statement);
     ~copy_out_call() override;
 
     std::string_view text() const noexcept override { return text_; }
     const column_list& columns() const noexcept { return columns_; }
 
-    /// What has come and is not consumed. Valid until the call goes on.
+    /// Whole CopyData frames, to be taken from their front. Gone when the call goes on, and when it ends.
+    bytes_view& frames() noexcept { return frames_; }
+    /// What has come, joined, and is not consumed. Valid until the call goes on.
     bytes_view data() const noexcept { return bytes_view{data_}.subspan(consumed_); }
     /// The first `n` bytes of data() leave it when the call goes on next.
     void consume(std::size_t n) noexcept { consumed_ += n; }
@@ -41,15 +45,18 @@ private:
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
     on_abandon leave(engine& e) override;
+    void concluded() override { frames_ = {}; }
 
     void open(engine& e);
     void drop_consumed();
-    std::error_code take(engine& e, bytes_view part);
+    bool gives_frames() const noexcept { return !describes_.empty(); }
+    std::error_code copy_data(engine& e, bytes_view frames, std::uint32_t count) override;
     std::error_code copies_in(engine& e);
 
     std::string text_, describes_;
     std::optional<error> refusal_;
     column_list columns_;
+    bytes_view frames_;
     bytes data_;
     std::size_t consumed_ = 0, left_over_ = 0;
     std::uint64_t rows_ = 0;

@@ -30,7 +30,9 @@ std::error_code engine::dispatch(const wire::event& e) {
         case need_input: return {};
         case rows:
             if (is_own(e.to)) return errc::protocol_violation;
-            return static_cast<operation*>(e.to)->rows(*this, e.data, e.rows);
+            return static_cast<operation*>(e.to)->rows(*this, e.data, e.count);
+        case copy_data:
+            return is_own(e.to) ? std::error_code{} : static_cast<operation*>(e.to)->copy_data(*this, e.data, e.count);
         case message: return dispatch_message(e);
         case prelude_done: holder_.state = begin_state::confirmed; return {};
         case ready: return dispatch_ready(e);
@@ -56,7 +58,7 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         return {};
     }
     const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
-    if (e.tag == wire::tag::close_complete || (is_own(e.to) && !uninvited_copy)) return {};
+    if (is_own(e.to) && !uninvited_copy) return {};
     if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
     return static_cast<operation*>(e.to)->message(*this, e.tag, e.data);
 }

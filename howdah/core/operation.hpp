@@ -74,6 +74,8 @@ protected:
     virtual std::error_code message(engine& e, char tag, bytes_view body) = 0;
     /// A run of whole DataRow frames.
     virtual std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) = 0;
+    /// A run of whole CopyData frames. The default takes them as messages.
+    virtual std::error_code copy_data(engine& e, bytes_view frames, std::uint32_t count);
     /// ErrorResponse: what follows up to the Sync is skipped by the server.
     virtual void rejected(engine& e, server_message&& message) = 0;
     /// The exchange is over: send another by engine::proceed(), or finish.

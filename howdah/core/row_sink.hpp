@@ -25,6 +25,8 @@ public:
     virtual bool uses_catalog() const noexcept { return false; }
     /// What to ask for when nothing is known of the columns: none (text), one for all, or one a column.
     virtual std::span<const format> first_formats() const noexcept = 0;
+    /// Who chooses the formats: sinks with the same answer choose alike. Null: this one must be asked each time.
+    virtual const void* chooser() const noexcept { return nullptr; }
     /// What to ask for, once the columns are known; `out` has one place a column.
     virtual void choose_formats(std::span<const column> columns, std::span<format> out) = 0;
     /// The columns as they will come. An error is kept for the end; rows are then dropped.

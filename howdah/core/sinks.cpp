@@ -9,6 +9,11 @@ namespace howdah::core {
 
 void no_rows::choose_formats(std::span<const column>, std::span<format> out) { std::ranges::fill(out, format::text); }
 
+const void* no_rows::chooser() const noexcept {
+    static constexpr char alike = 0;
+    return &alike;
+}
+
 void untyped_rows::choose_formats(std::span<const column> columns, std::span<format> out) {
     row_reader<row_view>::choose_formats(columns, out);
 }

@@ -19,6 +19,7 @@ public:
 
     bool needs_description() const noexcept override { return false; }
     std::span<const format> first_formats() const noexcept override { return {}; }
+    const void* chooser() const noexcept override;
     void choose_formats(std::span<const column>, std::span<format> out) override;
     std::optional<error> describe(const column_list&) override { return std::nullopt; }
     std::error_code rows(bytes_view, std::uint32_t) override { return {}; }
@@ -63,6 +64,7 @@ public:
         static constexpr auto& formats = row_decoder<T>::formats;
         return std::span<const format>{formats}.first(row_decoder<T>::uniform ? 1 : formats.size());
     }
+    const void* chooser() const noexcept final { return &row_decoder<T>::formats; }
     void choose_formats(std::span<const column> columns, std::span<format> out) final {
         decoder_.choose_formats(columns, out);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "howdah/base/generated/sqlstates.hpp"
@@ -232,26 +233,29 @@ std::error_code statement::write_bind(bytes& out) {
     if (facts_ == nullptr) {
         too_large = wire::end_bind(bind, rows_.first_formats(), out);
     } else {
-        const auto columns = known_columns();
-        const std::span<const format> asked = prepared_->chosen;
-        too_large =
-            wire::end_bind(bind, uniform(asked) ? asked.first(std::min<std::size_t>(asked.size(), 1)) : asked, out);
+        const auto& columns = known_columns();
+        too_large = wire::end_bind(bind, prepared_->chosen, out);
         if (travel_ == travel::named) describe_rows(columns);
+        else bound_columns_ = columns;
     }
     if (too_large) fail(refusal(errc::message_too_large, "its parameters take 1 GiB or more; send them in parts"));
     return too_large;
 }
 
 // The columns with the formats that the rows are asked for, shared with the last use where they are the same.
-column_list statement::known_columns() {
+const column_list& statement::known_columns() {
     auto& chosen = prepared_->chosen;
-    chosen.resize(facts_->columns.size());
-    if (facts_->columns.empty()) return no_columns();
-    rows_.choose_formats(facts_->columns, chosen);
     auto& last = prepared_->columns;
+    const void* const chooser = rows_.chooser();
+    if (last != nullptr && chooser != nullptr && prepared_->chosen_by == chooser) return last;
+    prepared_->chosen_by = chooser;
+    chosen.resize(facts_->columns.size());
+    if (chosen.empty()) return last = no_columns();
+    rows_.choose_formats(facts_->columns, chosen);
     const bool same =
         last != nullptr && last->size() == chosen.size() && std::ranges::equal(*last, chosen, {}, &column::format);
     if (!same) last = with_formats(facts_->columns, chosen);
+    if (uniform(chosen)) chosen.resize(1);
     return last;
 }
 
@@ -260,7 +264,6 @@ column_list statement::known_columns() {
 statement::progress statement::message(engine& e, char tag, bytes_view body) {
     if (complete_) return progress::wrong;
     switch (tag) {
-        case wire::tag::parse_complete:
         case wire::tag::bind_complete: return progress::working;
         case wire::tag::parameter_description: return parameter_description(body);
         case wire::tag::row_description: return row_description(e, body);
@@ -310,10 +313,12 @@ statement::progress statement::described_as(engine& e, std::vector<column> colum
     if (prepared_ == nullptr) prepared_ = std::make_shared<prepared>();  // of this call alone
     prepared_->facts = facts_;
     if (std::exchange(preparing_, false)) prepared_->state = prepared::state::ready;
-    if (!first || can_skip_description()) {  // then Bind and Execute came with it
-        const std::span<const format> asked =
-            first ? rows_.first_formats() : std::span<const format>{prepared_->chosen};
+    if (first ? can_skip_description() : bound_columns_ != nullptr) {  // then Bind and Execute came with it
+        std::vector<format> asked;
+        if (first) asked.assign(rows_.first_formats().begin(), rows_.first_formats().end());
+        else std::ranges::transform(*bound_columns_, std::back_inserter(asked), &column::format);
         prepared_->columns = facts_->columns.empty() ? no_columns() : with_formats(facts_->columns, asked);
+        prepared_->chosen_by = nullptr;
         if (facts_->has_unresolved_column() && rows_.uses_catalog()) {
             held_ = std::make_unique<held_rows>(held_rows{.frames = {}, .columns = prepared_->columns, .done = {}});
             columns_told_ = true;

@@ -91,7 +91,7 @@ private:
     void look_up(engine& e);
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
-    column_list known_columns();
+    const column_list& known_columns();
     type_ref target_of(std::size_t parameter) const noexcept;
     std::optional<error> count_error(std::size_t wanted) const;
     progress parameter_description(bytes_view body);
@@ -116,6 +116,7 @@ private:
     std::shared_ptr<const statement_facts> facts_;
     bool preparing_ = false;  // it is this statement whose Parse of `prepared_` is not answered in full
     std::vector<oid> parameter_types_;
+    column_list bound_columns_;  // as Bind asked for them, where they are described anew
     bool columns_told_ = false;  // to rows_
     struct held_rows {
         bytes frames;

@@ -27,7 +27,8 @@ struct prepared {
     enum state state = state::preparing;
     std::shared_ptr<const statement_facts> facts;
     column_list columns;         // with the formats of the last use
-    std::vector<format> chosen;  // room for choosing them
+    std::vector<format> chosen;  // those formats, as Bind has them: one for all where they are the same
+    const void* chosen_by = nullptr;
 
     std::size_t bytes() const noexcept { return text.size() + name.size() + sizeof *this; }
 };

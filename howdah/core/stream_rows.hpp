@@ -56,6 +56,7 @@ public:
     }
     bool uses_catalog() const noexcept override { return row_reader<T>::uses_catalog; }
     std::span<const format> first_formats() const noexcept override { return row_reader<T>::first_formats(); }
+    const void* chooser() const noexcept override { return row_reader<T>::chooser(); }
     void choose_formats(std::span<const column> columns, std::span<format> out) override {
         reader_.choose_formats(columns, out);
     }

@@ -71,4 +71,27 @@ reader::found reader::next(bytes_view data, bytes_view& body) {
     return found::row;
 }
 
+reader::found frame_reader::next_joined(bytes_view& frames, bytes_view& body) {
+    for (;;) {
+        if (!joined_.empty()) {
+            const auto what = reader_.next(joined_, body);
+            if (what != reader::found::nothing) return what;
+            joined_.erase(joined_.begin(), joined_.begin() + static_cast<std::ptrdiff_t>(reader_.consumed()));
+            reader_.rebase();
+        }
+        if (frames.empty()) return reader::found::nothing;
+        if (holds_a_row(frames)) {
+            body = take_frame(frames);
+            return reader::found::row;
+        }
+        append(joined_, take_frame(frames));
+    }
+}
+
+bool frame_reader::rejoin(bytes_view body) {
+    if (!joined_.empty()) return false;
+    append(joined_, body);
+    return true;
+}
+
 }  // namespace howdah::copy_binary

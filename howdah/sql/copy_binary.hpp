@@ -16,27 +16,17 @@
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/writer.hpp"
 #include "howdah/sql/column.hpp"
-#include "howdah/sql/copy_row_writer.hpp"
 #include "howdah/sql/field_encoder.hpp"
+#include "howdah/sql/in_place.hpp"
 #include "howdah/sql/row.hpp"
+#include "howdah/sql/row_buffer.hpp"
 #include "howdah/sql/row_error.hpp"
 #include "howdah/types/codec.hpp"
-#include "howdah/types/text.hpp"
 
 namespace howdah::copy_binary {
 
 void put_header(bytes& out);
 void put_trailer(bytes& out);
-
-/// Members that are written in place, where the column's type is their own; others go through their codecs.
-template <class M>
-concept in_place_number = std::is_arithmetic_v<M> && requires {
-    requires codec<M>::fixed_width == sizeof(M);
-    requires codec<M>::type != oids::char_;
-};
-template <class M>
-concept in_place_text =
-    std::is_base_of_v<types::text_codec, codec<M>> && std::is_convertible_v<const M&, std::string_view>;
 
 /// `row 3, column "id" (int8, number 1) ...: why`; never shows the value.
 error encode_error(std::error_code why, std::uint64_t row, const column& c, std::size_t position,
@@ -54,6 +44,8 @@ public:
     /// Looks at what is not consumed yet of `data`, and consumes what it finds.
     found next(bytes_view data, bytes_view& body);
     std::size_t consumed() const noexcept { return at_; }
+    /// Behind the header, and not behind the end.
+    bool is_among_rows() const noexcept { return begun_ && !ended_; }
     /// The consumed part has left the data.
     void rebase() noexcept { at_ = 0; }
 
@@ -62,6 +54,39 @@ private:
 
     std::size_t at_ = 0;
     bool begun_ = false, ended_ = false;
+};
+
+/// Rows out of CopyData frames. The server sends a row in each, which then stays where it is; what is cut otherwise, and
+/// the header and the end, are joined first.
+class frame_reader {
+public:
+    /// Takes what it needs from the front of `frames`, which are whole. A row may turn out to be only the beginning of
+    /// one: see rejoin().
+    reader::found next(bytes_view& frames, bytes_view& body) {
+        if (!holds_a_row(frames)) return next_joined(frames, body);
+        body = take_frame(frames);
+        return reader::found::row;
+    }
+    /// The row that was found last is not whole. False: it must be, for it was joined already.
+    bool rejoin(bytes_view body);
+
+private:
+    static constexpr std::size_t trailer_frame = data_row::frame_header + data_row::count_size;
+
+    // At least: a row's first frame.
+    bool holds_a_row(bytes_view frames) const noexcept {
+        return frames.size() > trailer_frame && joined_.empty() && reader_.is_among_rows() &&
+               data_row::split(frames.data()).size > trailer_frame;
+    }
+    static bytes_view take_frame(bytes_view& frames) noexcept {
+        const auto frame = data_row::split(frames.data());
+        frames = frames.subspan(frame.size);
+        return frame.body;
+    }
+    reader::found next_joined(bytes_view& frames, bytes_view& body);
+
+    reader reader_;
+    bytes joined_;
 };
 
 /// Writes values of T as rows.
@@ -77,90 +102,96 @@ public:
     std::optional<error> describe(std::span<const column> columns) {
         columns_ = columns;
         if (auto wrong = fields_.describe(columns)) return wrong;
-        find_those_in_place(indexes{});
+        all_in_place_ = true;
+        for (std::size_t position = 0; position < shape::size; ++position) {
+            in_place_[position] = is_in_place(position, indexes{});
+            all_in_place_ = all_in_place_ && in_place_[position] && fields_.member_of(position) == position;
+        }
         return std::nullopt;
     }
 
     /// Appends a row; on an error `out` is as before. Throws error: those of the codecs, with the row and its column.
     void append(const T& row, row_buffer& out) {
         ++rows_;
-        row_writer to{out};
-        to.u16(static_cast<std::uint16_t>(shape::size));
-        std::size_t position = 0;
-        if (const auto failed = in_order_ ? fields(position, row, to, indexes{}) : fields_by_name(position, row, to))
-            [[unlikely]]
-            throw encode_error(failed, rows_, columns_[position], position, cpp_type_name<T>());
-        to.keep();
+        if constexpr (can_be_in_place)
+            if (all_in_place_ && append_in_place(row, out, indexes{})) [[likely]]
+                return;
+        append_fields(row, out);
     }
 
 private:
-    template <class M>
-    struct bare {
-        using type = M;
-    };
-    template <class M>
-    struct bare<std::optional<M>> {
-        using type = M;
+    static constexpr bool can_be_in_place = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (in_place::writes<member<I>> && ...);
+    }(indexes{});
+
+    /// Takes back what was written of a row that did not become whole.
+    struct row_in_progress {
+        explicit row_in_progress(row_buffer& b) noexcept : out{b}, before{b.size()} {}
+        row_in_progress(const row_in_progress&) = delete;
+        row_in_progress& operator=(const row_in_progress&) = delete;
+        ~row_in_progress() {
+            if (!whole) out.cut(before);
+        }
+        row_buffer& out;
+        std::size_t before;
+        bool whole = false;
     };
 
+    // row_shape gives members of what may be written to; nothing is.
+    template <std::size_t I>
+    static const member<I>& get(const T& row) noexcept {
+        return shape::template get<I>(const_cast<T&>(row));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    }
+
     template <std::size_t... I>
-    void find_those_in_place(std::index_sequence<I...>) {
-        for (std::size_t position = 0; position < shape::size; ++position)
-            in_order_ = in_order_ && fields_.member_of(position) == position;
-        const auto is_in_place = [this]<class M>(std::size_t position, std::type_identity<M>) {
-            const oid type = columns_[position].type;
-            if constexpr (in_place_number<M>) return type == codec<M>::type;
-            else if constexpr (in_place_text<M>) return types::is_text(type);
+    bool is_in_place(std::size_t position, std::index_sequence<I...>) const {
+        const auto fits = [&]<class M>(std::type_identity<M>) {
+            if constexpr (in_place::writes<M>) return in_place::write_fits<M>(columns_[position]);
             else return false;
         };
+        return (... || (fields_.member_of(position) == I && fits(std::type_identity<member<I>>{})));
+    }
+
+    static std::byte* put_count(std::byte* at) noexcept {
+        store_big_endian(at, static_cast<std::uint16_t>(shape::size));
+        return at + data_row::count_size;
+    }
+
+    // One look for room, and no other. False: a text is too long for that, or none.
+    template <std::size_t... I>
+    bool append_in_place(const T& row, row_buffer& out, std::index_sequence<I...>) {
+        auto* at = put_count(out.room((data_row::count_size + ... + in_place::most_bytes<member<I>>)));
+        if (!(... && ((at = in_place::write(at, get<I>(row))) != nullptr))) [[unlikely]]
+            return false;
+        out.keep(at);
+        return true;
+    }
+
+    void append_fields(const T& row, row_buffer& out) {
+        row_in_progress begun{out};
+        out.keep(put_count(out.room(data_row::count_size)));
         for (std::size_t position = 0; position < shape::size; ++position)
-            ((fields_.member_of(position) == I
-                  ? void(in_place_[position] =
-                             is_in_place(position, std::type_identity<typename bare<member<I>>::type>{}))
-                  : void()),
-             ...);
+            if (const auto failed = append_field(position, row, out, indexes{}))
+                throw encode_error(failed, rows_, columns_[position], position, cpp_type_name<T>());
+        begun.whole = true;
     }
     template <std::size_t... I>
-    std::error_code fields(std::size_t& position, const T& row, row_writer& out, std::index_sequence<I...>) {
-        std::error_code failed;
-        (void)(... && (position = I, failed = put<I>(I, row, out), !failed));
-        return failed;
-    }
-    std::error_code fields_by_name(std::size_t& position, const T& row, row_writer& out) {
-        for (position = 0; position < shape::size; ++position)
-            if (const auto failed = field(position, row, out, indexes{})) return failed;
-        return {};
-    }
-    template <std::size_t... I>
-    std::error_code field(std::size_t position, const T& row, row_writer& out, std::index_sequence<I...>) {
-        std::error_code failed;
-        (void)(... || (fields_.member_of(position) == I && (failed = put<I>(position, row, out), true)));
-        return failed;
-    }
-    template <std::size_t I>
-    std::error_code put(std::size_t position, const T& row, row_writer& out) {
-        // row_shape gives members of what may be written to; nothing is.
-        const auto& value =
-            shape::template get<I>(const_cast<T&>(row));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-        using type = member<I>;
-        if (is_null(value)) return out.null(), std::error_code{};
-        if (in_place_[position]) {
-            if constexpr (std::is_same_v<typename bare<type>::type, type>) return put_in_place(value, out);
-            else return put_in_place(*value, out);
-        }
+    std::error_code append_field(std::size_t position, const T& row, row_buffer& out, std::index_sequence<I...>) {
+        if (in_place_[position] && (... || (fields_.member_of(position) == I && put_in_place<I>(row, out)))) return {};
         scratch_.clear();
         if (const auto failed = fields_.append(position, row, format::binary, scratch_)) return failed;
-        out.field(scratch_);
+        out.add(scratch_);
         return {};
     }
-    template <class M>
-    std::error_code put_in_place(const M& value, row_writer& out) {
-        if constexpr (std::is_same_v<M, bool>) out.fixed(static_cast<std::uint8_t>(value));
-        else if constexpr (in_place_number<M> && std::is_floating_point_v<M>)
-            out.fixed(std::bit_cast<std::conditional_t<sizeof(M) == 4, std::uint32_t, std::uint64_t>>(value));
-        else if constexpr (in_place_number<M>) out.fixed(static_cast<std::make_unsigned_t<M>>(value));
-        else if constexpr (in_place_text<M>) return out.text(value);
-        return {};
+    template <std::size_t I>
+    static bool put_in_place(const T& row, row_buffer& out) {
+        if constexpr (in_place::writes<member<I>>) {
+            if (const auto* end = in_place::write(out.room(in_place::most_bytes<member<I>>), get<I>(row))) {
+                out.keep(end);
+                return true;
+            }
+        }
+        return false;
     }
 
     std::span<const column> columns_;
@@ -168,7 +199,7 @@ private:
     std::array<bool, shape::size> in_place_{};  // columns
     bytes scratch_;
     std::uint64_t rows_ = 0;
-    bool in_order_ = true;
+    bool all_in_place_ = false;
 };
 
 /// Reads rows as values of T.
@@ -183,13 +214,14 @@ public:
         for (auto& c : *columns_) c.format = format::binary;
         return decoder_.describe(*columns_);
     }
-    /// Throws error: those of decoding, and protocol_violation.
-    void decode(bytes_view body, T& out) {
+    /// False: it is not of the shape that was described. Throws error: those of decoding.
+    bool decode(bytes_view body, T& out) {
         std::size_t position = 0;
-        if (const auto failed = decoder_.decode(body, out, position)) {
-            if (failed != errc::protocol_violation) throw decoder_.value_error(failed, position);
-            throw error{failed, "a row of the COPY is not of the shape that was described", fate::executed};
-        }
+        const auto failed = decoder_.decode(body, out, position);
+        if (!failed) [[likely]]
+            return true;
+        if (failed != errc::protocol_violation) throw decoder_.value_error(failed, position);
+        return false;
     }
 
 private:

@@ -48,12 +48,13 @@ inline bool sound(bytes_view body, std::size_t columns) noexcept {
     if (body.size() < count_size || load_big_endian<std::uint16_t>(body.data()) != columns) return false;
     const auto* at = body.data() + count_size;
     const auto* const end = body.data() + body.size();
-    for (std::size_t i = 0; i < columns; ++i) {
+    for (; columns != 0; --columns) {
         if (end - at < static_cast<std::ptrdiff_t>(length_size)) return false;
-        const auto length = field_length(at);
+        const auto length = load_big_endian<std::uint32_t>(at);
         at += length_size;
-        if (length < 0 ? length != null_length : end - at < length) return false;
-        if (length > 0) at += length;
+        if (length <= static_cast<std::size_t>(end - at)) [[likely]]
+            at += length;
+        else if (length != static_cast<std::uint32_t>(null_length)) return false;
     }
     return at == end;
 }

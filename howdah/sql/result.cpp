@@ -10,15 +10,10 @@
 
 namespace howdah {
 
-field_view row_view::operator[](std::size_t position) const {
-    if (position >= columns_.size())
-        throw error{
-            errc::column_not_found,
-            "no column number " + std::to_string(position + 1) + ": the row has " + std::to_string(columns_.size()),
-            fate::executed};
-    const auto* at = body_ + data_row::count_size;
-    for (std::size_t i = 0; i < position; ++i) at = data_row::next(at);
-    return {columns_[position], position, data_row::load(at, columns_[position])};
+void row_view::throw_no_column(std::size_t position) const {
+    throw error{errc::column_not_found,
+                "no column number " + std::to_string(position + 1) + ": the row has " + std::to_string(columns_.size()),
+                fate::executed};
 }
 
 field_view row_view::operator[](std::string_view name) const {
@@ -28,10 +23,6 @@ field_view row_view::operator[](std::string_view name) const {
 }
 
 void result::release::operator()(std::byte* p) const noexcept { std::free(p); }
-
-std::span<const column> result::columns() const noexcept {
-    return columns_ ? std::span<const column>{*columns_} : std::span<const column>{};
-}
 
 std::error_code result::append_rows(bytes_view frames, std::uint32_t count) {
     if (used_ + frames.size() > most_bytes) return errc::result_too_large;
@@ -49,10 +40,15 @@ std::error_code result::append_rows(bytes_view frames, std::uint32_t count) {
     if (offsets_.capacity() < offsets_.size() + count)
         offsets_.reserve(std::max(offsets_.size() + count, offsets_.capacity() * 2));
     const auto width = columns().size();
-    for (std::uint32_t i = 0; i < count; ++i) {
+    const auto known = offsets_.size();
+    offsets_.resize(known + count);
+    for (auto& offset : std::span{offsets_}.subspan(known)) {
         const auto row = data_row::split(at);
-        if (!data_row::sound(row.body, width)) return errc::protocol_violation;
-        offsets_.push_back(static_cast<std::uint32_t>(row.body.data() - rows_.get()));
+        if (!data_row::sound(row.body, width)) {
+            offsets_.resize(known);
+            return errc::protocol_violation;
+        }
+        offset = static_cast<std::uint32_t>(row.body.data() - rows_.get());
         at += row.size;
     }
     return {};

@@ -12,6 +12,8 @@
 #include "howdah/base/error.hpp"
 #include "howdah/sql/column.hpp"
 #include "howdah/sql/command_result.hpp"
+#include "howdah/sql/data_row.hpp"
+#include "howdah/sql/in_place.hpp"
 #include "howdah/sql/row_error.hpp"
 #include "howdah/types/codec.hpp"
 
@@ -31,6 +33,15 @@ public:
     /// A std::string_view or std::span<const std::byte> views the result.
     template <class T>
     T as() const {
+        // The common cases, which are a comparison or two.
+        if constexpr (in_place::readable_number<T>) {
+            if (content_.type == codec<T>::type && content_.format == format::binary &&
+                content_.data.size() == static_cast<std::size_t>(fixed_width<T>)) [[likely]]
+                return load_fixed<T>(content_.data.data());
+        } else if constexpr (std::is_same_v<T, std::string_view>) {
+            if (content_.type == oids::text && !content_.is_null) [[likely]]
+                return content_.text();
+        }
         T out{};
         if (const auto failed = decode(content_, out))
             throw decode_error(failed, *column_, position_, cpp_type_name<T>());
@@ -51,10 +62,18 @@ public:
     std::size_t size() const noexcept { return columns_.size(); }
     std::span<const column> columns() const noexcept { return columns_; }
     /// Errors: column_not_found, which names the columns there are.
-    field_view operator[](std::size_t position) const;
+    field_view operator[](std::size_t position) const {
+        if (position >= columns_.size()) [[unlikely]]
+            throw_no_column(position);
+        const auto* at = body_ + data_row::count_size;
+        for (std::size_t i = 0; i < position; ++i) at = data_row::next(at);
+        return {columns_[position], position, data_row::load(at, columns_[position])};
+    }
     field_view operator[](std::string_view name) const;
 
 private:
+    [[noreturn]] void throw_no_column(std::size_t position) const;
+
     std::span<const column> columns_;
     const std::byte* body_;  // of a DataRow that was checked
 };
@@ -68,7 +87,9 @@ public:
     static constexpr std::size_t most_bytes = 0xffff'ffff;
 
     result() = default;
-    std::span<const column> columns() const noexcept;
+    std::span<const column> columns() const noexcept {
+        return columns_ ? std::span<const column>{*columns_} : std::span<const column>{};
+    }
     std::size_t size() const noexcept { return offsets_.size(); }
     bool empty() const noexcept { return offsets_.empty(); }
     /// `i` is below size().

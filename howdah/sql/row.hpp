@@ -15,6 +15,7 @@
 #include "howdah/sql/aggregate.hpp"
 #include "howdah/sql/column.hpp"
 #include "howdah/sql/data_row.hpp"
+#include "howdah/sql/in_place.hpp"
 #include "howdah/sql/row_error.hpp"
 #include "howdah/types/codec.hpp"
 
@@ -95,8 +96,13 @@ public:
     /// Errors: column_count_mismatch, column_not_found.
     std::optional<error> describe(std::span<const column> columns) {
         columns_ = columns;
-        if constexpr (by_name) return match_names();
-        if (columns.size() != shape::size) return column_count_error(columns, shape::size, cpp_type_name<T>());
+        in_place_ = false;
+        if constexpr (by_name) {
+            if (auto wrong = match_names()) return wrong;
+        } else if (columns.size() != shape::size) {
+            return column_count_error(columns, shape::size, cpp_type_name<T>());
+        }
+        if constexpr (can_be_in_place) in_place_ = is_in_place(indexes{});
         return std::nullopt;
     }
 
@@ -118,10 +124,10 @@ public:
     /// The body of one DataRow. `failed_column` is set on errors of a value; a row that is not of the described shape
     /// gives protocol_violation.
     std::error_code decode(bytes_view body, T& out, std::size_t& failed_column) const noexcept(false) {
-        reader in{body};
-        if (in.u16() != columns_.size()) return errc::protocol_violation;
-        const auto failed = decode_fields(in, out, failed_column);
-        return failed || !in.finish() ? failed : make_error_code(errc::protocol_violation);
+        if constexpr (can_be_in_place)
+            if (in_place_ && decode_in_place(body, out, indexes{})) [[likely]]
+                return {};
+        return decode_by_codecs(body, out, failed_column);
     }
 
     /// What decode() does, between the count of the fields and the end.
@@ -143,6 +149,32 @@ public:
     }
 
 private:
+    static constexpr bool can_be_in_place = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (in_place::reads<member<I>> && ...);
+    }(indexes{});
+
+    [[gnu::noinline]] std::error_code decode_by_codecs(bytes_view body, T& out, std::size_t& failed_column) const {
+        reader in{body};
+        if (in.u16() != columns_.size()) return errc::protocol_violation;
+        const auto failed = decode_fields(in, out, failed_column);
+        return failed || !in.finish() ? failed : make_error_code(errc::protocol_violation);
+    }
+
+    template <std::size_t... I>
+    bool is_in_place(std::index_sequence<I...>) const {
+        return (... && (member_of(I) == I && in_place::read_fits<member<I>>(columns_[I])));
+    }
+    // False: the row is not as described, or a value is not what its member takes. decode_fields() says which.
+    template <std::size_t... I>
+    static bool decode_in_place(bytes_view body, T& out, std::index_sequence<I...>) {
+        const auto* at = body.data();
+        const auto* const end = at + body.size();
+        if (body.size() < data_row::count_size || load_big_endian<std::uint16_t>(at) != shape::size) [[unlikely]]
+            return false;
+        at += data_row::count_size;
+        return (... && ((at = in_place::read(at, end, shape::template get<I>(out))) != nullptr)) && at == end;
+    }
+
     template <std::size_t I>
     std::error_code decode_member(std::size_t position, reader& in, T& out) const {
         const auto length = in.i32();
@@ -198,6 +230,7 @@ private:
     std::span<const column> columns_;
     std::conditional_t<by_name, std::array<std::size_t, shape::size>, nothing> order_{};  // column -> member
     mutable std::size_t failed_ = 0;
+    bool in_place_ = false;
 };
 
 }  // namespace howdah

@@ -22,6 +22,7 @@ public:
         static constexpr auto& formats = row_decoder<T>::formats;
         return std::span<const format>{formats}.first(row_decoder<T>::uniform ? 1 : formats.size());
     }
+    static const void* chooser() noexcept { return &row_decoder<T>::formats; }
     void choose_formats(std::span<const column> columns, std::span<format> out) {
         decoder_.choose_formats(columns, out);
     }
@@ -54,6 +55,7 @@ public:
     static constexpr bool needs_description = true;
     static constexpr bool uses_catalog = true;
     static std::span<const format> first_formats() noexcept { return {}; }
+    static const void* chooser() noexcept { return nullptr; }
     static void choose_formats(std::span<const column> columns, std::span<format> out);
     std::optional<error> describe(const column_list& columns) {
         columns_ = columns;

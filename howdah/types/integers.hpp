@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "howdah/base/reader.hpp"
+#include "howdah/base/writer.hpp"
 #include "howdah/types/codec.hpp"
 
 namespace howdah {
@@ -53,6 +54,12 @@ struct codec<T> {
     }
     static constexpr bool accepts(oid target) noexcept { return types::is_number(target); }
     static std::error_code encode_as(T value, oid target, bytes& out) {
+        if constexpr (fixed_width > 0) {
+            if (target == type) [[likely]] {
+                put_big_endian(out, static_cast<std::make_unsigned_t<T>>(value));
+                return {};
+            }
+        }
         return types::encode_integer(static_cast<widest>(value), target, out);
     }
     static void encode_text(T value, bytes& out) { types::append_integer(out, static_cast<widest>(value)); }

@@ -8,6 +8,22 @@ namespace {
 constexpr std::uint32_t ssl_request_code = 80877103;     // 1234 << 16 | 5679
 constexpr std::uint32_t cancel_request_code = 80877102;  // 1234 << 16 | 5678
 
+constexpr std::size_t number_of_16_bits = 2;
+
+std::size_t size_as_cstring(std::string_view text) noexcept { return text.size() + 1; }
+
+/// A message of known size: tag and length are written, and the body follows.
+placer short_message(char tag, std::size_t body, bytes& out) {
+    placer at{extend(out, frame_header::size + body)};
+    at.u8(static_cast<std::uint8_t>(tag)).u32(static_cast<std::uint32_t>(frame_header::least_length + body));
+    return at;
+}
+
+void place(std::span<const format> formats, placer& at) noexcept {
+    at.u16(static_cast<std::uint16_t>(formats.size()));
+    for (const auto f : formats) at.u16(static_cast<std::uint16_t>(f));
+}
+
 }  // namespace
 
 void serialize(ssl_request, bytes& out) { frame::untagged(out).u32(ssl_request_code); }
@@ -41,19 +57,17 @@ void serialize(const parse_message& m, bytes& out) {
 
 std::size_t begin_bind(const bind_message& m, bytes& out) {
     const auto at = out.size();
-    put_u8(out, 'B');
-    put_u32(out, 0);
-    put_cstring(out, m.portal);
-    put_cstring(out, m.statement);
-    put_u16(out, static_cast<std::uint16_t>(m.parameter_formats.size()));
-    for (const auto f : m.parameter_formats) put_u16(out, static_cast<std::uint16_t>(f));
-    put_u16(out, static_cast<std::uint16_t>(m.parameters));
+    const auto numbers = (2 + m.parameter_formats.size()) * number_of_16_bits;
+    auto to = short_message('B', size_as_cstring(m.portal) + size_as_cstring(m.statement) + numbers, out);
+    to.cstring(m.portal).cstring(m.statement);
+    place(m.parameter_formats, to);
+    to.u16(static_cast<std::uint16_t>(m.parameters));
     return at;
 }
 
 std::error_code end_bind(std::size_t begun_at, std::span<const format> result_formats, bytes& out) {
-    put_u16(out, static_cast<std::uint16_t>(result_formats.size()));
-    for (const auto f : result_formats) put_u16(out, static_cast<std::uint16_t>(f));
+    placer to{extend(out, (1 + result_formats.size()) * number_of_16_bits)};
+    place(result_formats, to);
     const auto length = out.size() - begun_at - 1;
     if (length > largest_message) return errc::message_too_large;
     store_big_endian(out.data() + begun_at + 1, static_cast<std::uint32_t>(length));
@@ -68,9 +82,11 @@ void serialize(const close_message& m, bytes& out) {
     frame{out, 'C'}.u8(static_cast<std::uint8_t>(m.target)).text(m.name);
 }
 
-void serialize(const execute_message& m, bytes& out) { frame{out, 'E'}.text(m.portal).u32(m.row_limit); }
-void serialize(sync_message, bytes& out) { frame{out, 'S'}; }
-void serialize(flush_message, bytes& out) { frame{out, 'H'}; }
+void serialize(const execute_message& m, bytes& out) {
+    short_message('E', size_as_cstring(m.portal) + sizeof m.row_limit, out).cstring(m.portal).u32(m.row_limit);
+}
+void serialize(sync_message, bytes& out) { short_message('S', 0, out); }
+void serialize(flush_message, bytes& out) { short_message('H', 0, out); }
 void serialize(const copy_data& m, bytes& out) { frame{out, 'd'}.raw(m.content); }
 void serialize(copy_done, bytes& out) { frame{out, 'c'}; }
 void serialize(const copy_fail& m, bytes& out) { frame{out, 'f'}.text(m.reason); }

@@ -29,6 +29,7 @@ void session::end() {
     bytes_in_flight_ += opening_.bytes;
     if (in_flight_.full()) in_flight_.set_capacity(in_flight_.capacity() * 2);  // clean-up may exceed the depth
     in_flight_.push_back(opening_);
+    if (opening_.to != nullptr) ++opening_.to->in_flight_;
     open_ = false;
 }
 
@@ -41,17 +42,20 @@ bool session::room_for_exchange() const noexcept {
     return in_flight_.size() < options_.pipeline_depth && bytes_in_flight_ < options_.pipeline_bytes;
 }
 
-void session::forget(const recipient& to, recipient* heir) noexcept {
+void session::forget(recipient& to, recipient* heir) noexcept {
+    if (!has(to)) return;
     for (auto& e : in_flight_) {
         if (e.to != &to) continue;
         e.to = heir;
         e.skip_rows = true;
     }
+    if (heir != nullptr) heir->in_flight_ += to.in_flight_;
+    to.in_flight_ = 0;
 }
 
 bool session::was_sent(const recipient& to) const noexcept {
-    return std::ranges::any_of(in_flight_,
-                               [&](const exchange& e) { return e.to == &to && dropped_ + written_ > e.start; });
+    return has(to) && std::ranges::any_of(
+                          in_flight_, [&](const exchange& e) { return e.to == &to && dropped_ + written_ > e.start; });
 }
 
 void session::written(std::size_t n) noexcept {
@@ -62,10 +66,6 @@ void session::written(std::size_t n) noexcept {
         written_ = 0;
         open_at_ = 0;
     }
-}
-
-bool session::has(const recipient& to) const noexcept {
-    return std::ranges::any_of(in_flight_, [&](const exchange& e) { return e.to == &to; });
 }
 
 std::span<std::byte> session::input_space(std::size_t least) {
@@ -95,14 +95,13 @@ event session::next_event() {
         const auto header = frame_header::load(input_.data() + begin_);
         if (header.length < frame_header::least_length) return violation(errc::protocol_violation);
         if (header.length > options_.max_message_bytes) return violation(errc::message_too_large);
-        if (header.tag == tag::data_row && !in_flight_.empty()) {
-            if (in_flight_.front().prelude != 0) return violation(errc::protocol_violation);  // a BEGIN has no rows
+        if ((header.tag == tag::data_row || header.tag == tag::copy_data) && !in_flight_.empty()) {
+            if (in_flight_.front().prelude != 0) return violation(errc::protocol_violation);  // a BEGIN has none
             if (skips_rows()) {
                 skip_frame(header.frame_size());
                 continue;
             }
-            if (const auto run = rows_event(); run.rows != 0) return run;
-            return {};
+            return run_event(header.tag);
         }
         if (available < header.frame_size()) return {};
         const bytes_view body{input_.data() + begin_ + frame_header::size, header.body_size()};
@@ -121,20 +120,21 @@ void session::skip_frame(std::size_t size) noexcept {
     skip_ = size - here;
 }
 
-event session::rows_event() {
+// As many whole frames of that tag as have come; need_input: not one.
+event session::run_event(char of) {
     const auto start = begin_;
     std::uint32_t count = 0;
     while (end_ - begin_ >= frame_header::size) {
         const auto header = frame_header::load(input_.data() + begin_);
-        if (header.tag != tag::data_row || header.length < frame_header::least_length ||
-            end_ - begin_ < header.frame_size())
+        if (header.tag != of || header.length < frame_header::least_length || end_ - begin_ < header.frame_size())
             break;
         begin_ += header.frame_size();
         ++count;
     }
-    return {.what = event::kind::rows,
-            .tag = tag::data_row,
-            .rows = count,
+    if (count == 0) return {};
+    return {.what = of == tag::data_row ? event::kind::rows : event::kind::copy_data,
+            .tag = of,
+            .count = count,
             .to = in_flight_.front().to,
             .data = bytes_view{input_}.subspan(start, begin_ - start)};
 }
@@ -161,6 +161,8 @@ event session::exchange_event(char tag, bytes_view body) {
             return {.what = event::kind::prelude_done, .to = head.to};
         return {};
     }
+    // Those that say nothing but that the server goes on. BindComplete says that from here on something may be done.
+    if (tag == tag::parse_complete || tag == tag::close_complete) return {};
     if (head.to == nullptr) return {};
     return {.what = event::kind::message, .tag = tag, .to = head.to, .data = body};
 }
@@ -171,6 +173,7 @@ event session::ready_event(bytes_view body) {
     status_ = ready.status;
     const auto done = in_flight_.front();
     bytes_in_flight_ -= done.bytes;
+    if (done.to != nullptr) --done.to->in_flight_;
     in_flight_.pop_front();
     return {.what = event::kind::ready, .tag = tag::ready_for_query, .to = done.to};
 }

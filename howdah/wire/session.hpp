@@ -23,7 +23,8 @@ struct session_options {
 struct event {
     enum class kind : std::uint8_t {
         need_input,    // nothing complete is left: read more
-        rows,          // `data` is a run of `rows` whole DataRow frames, headers included
+        rows,          // `data` is a run of `count` whole DataRow frames, headers included
+        copy_data,     // the same of CopyData
         message,       // one message of an exchange: `tag`, and its body in `data`
         prelude_done,  // what was sent in front of the exchange's own messages has succeeded
         ready,         // the exchange is over; status() is new. `to` is whom it belonged to
@@ -36,7 +37,7 @@ struct event {
     kind what = kind::need_input;
     char tag = 0;
     bool in_prelude = false;  // of an ErrorResponse: what failed is the prelude
-    std::uint32_t rows = 0;
+    std::uint32_t count = 0;
     recipient* to = nullptr;  // null: nobody waits for it any more
     bytes_view data{};
 };
@@ -61,8 +62,8 @@ public:
     bool room_for_exchange() const noexcept;
     /// The recipient goes away: its exchanges are read to their end, and thrown away. They belong to `heir` from here
     /// on, which sees all but their rows; null: to nobody.
-    void forget(const recipient& to, recipient* heir = nullptr) noexcept;
-    /// The exchange at the head wants no further rows: they are skipped without being buffered.
+    void forget(recipient& to, recipient* heir = nullptr) noexcept;
+    /// The exchange at the head wants no further rows or data: they are skipped without being buffered.
     void skip_rows() noexcept { in_flight_.front().skip_rows = true; }
 
     // Bytes out.
@@ -85,7 +86,7 @@ public:
     /// Something of the recipient's exchanges has been handed to the socket.
     bool was_sent(const recipient& to) const noexcept;
     /// An exchange of the recipient's is in flight, or in output() to be sent.
-    bool has(const recipient& to) const noexcept;
+    static bool has(const recipient& to) noexcept { return to.in_flight_ != 0; }
     bool is_last(const recipient& to) const noexcept { return !in_flight_.empty() && in_flight_.back().to == &to; }
     /// Every Sync is answered and no transaction is open.
     bool clean() const noexcept { return in_flight_.empty() && !open_ && status_ == transaction_status::idle; }
@@ -93,7 +94,7 @@ public:
 
 private:
     struct exchange {
-        recipient* to;
+        recipient* to;        // null: nobody
         std::uint64_t start;  // its place in all that was ever written
         std::size_t bytes;
         std::uint8_t prelude;  // commands in front, not yet complete
@@ -101,7 +102,7 @@ private:
     };
 
     std::size_t writable() const noexcept { return open_ ? open_at_ : output_.size(); }
-    event rows_event();
+    event run_event(char of);
     event message_event(char tag, bytes_view body);
     event exchange_event(char tag, bytes_view body);
     event ready_event(bytes_view body);

@@ -56,6 +56,7 @@ void connection_core::perform(core::operation& op, const std::stop_token& stop) 
 void connection_core::run(core::operation& op, const std::stop_token& stop) {
     if (stop.stop_requested() && op.state() == core::operation::state::idle)
         throw error{errc::cancelled, "the call was asked to stop before it began"};
+    now_ = clock::now();
     begin(op);
     while (op.pending()) {
         if (stop.stop_requested()) {
@@ -71,23 +72,23 @@ void connection_core::run(core::operation& op, const std::stop_token& stop) {
         }
         const auto deadline = engine_.next_deadline();
         pump(op, deadline);
-        if (const auto now = clock::now(); now >= deadline) (void)engine_.expire(now);
+        if (now_ >= deadline) (void)engine_.expire(now_);
     }
     cancel_if_wanted();
     while (engine_.next_done() != nullptr) {}
-    used_ = clock::now();
+    used_ = now_;
     if (!engine_.open()) close_socket();
     if (op.failure()) throw error{*op.failure()};
 }
 
 void connection_core::begin(core::operation& op) {
-    if (engine_.in_flight() == 0 && clock::now() - used_ > idle_enough_to_look) look();
+    if (engine_.in_flight() == 0 && now_ - used_ > idle_enough_to_look) look();
     if (op.state() == core::operation::state::paused) {
-        engine_.resume(op, clock::now());
+        engine_.resume(op, now_);
     } else {
-        engine_.submit(op, clock::now());
+        engine_.submit(op, now_);
     }
-    if (pump_.may_go_on()) (void)pump_.go_on(clock::now());
+    if (pump_.may_go_on()) (void)pump_.go_on(now_);
     if (op.pending() && op.may_be_refused_meanwhile()) look();
 }
 
@@ -95,6 +96,7 @@ void connection_core::cancel_if_wanted() {
     if (engine_.cancelling() != core::cancel_state::wanted) return;
     engine_.cancel_begun();
     cancel(to_);
+    now_ = clock::now();
     engine_.cancel_ended();
 }
 
@@ -161,8 +163,9 @@ bool connection_core::send_some() {
 connection_core::got connection_core::take(int flags) {
     const auto room = pump_.input_space();
     const auto n = ::recv(socket_.get(), room.data(), room.size(), flags);
+    now_ = clock::now();
     if (n > 0) {
-        (void)pump_.read(static_cast<std::size_t>(n), clock::now());
+        (void)pump_.read(static_cast<std::size_t>(n), now_);
         return got::something;
     }
     if (n == 0) {
@@ -177,7 +180,7 @@ void connection_core::receive(clock::time_point deadline) {
     if (may_be_woken_) {
         if ((wait(POLLIN, deadline) & ~POLLOUT) == 0) return;
     } else if (deadline != clock::time_point::max()) {
-        set_receive_timeout(deadline - clock::now());
+        set_receive_timeout(deadline - now_);
     }
     (void)take(may_be_woken_ ? MSG_DONTWAIT : 0);
 }
@@ -192,9 +195,10 @@ short connection_core::wait(short events, clock::time_point deadline) {
     std::array<pollfd, 2> waiting{};
     waiting[0] = {.fd = socket_.get(), .events = events, .revents = 0};
     if (may_be_woken_) waiting[1] = {.fd = waker_->descriptor(), .events = POLLIN, .revents = 0};
-    const auto left = std::clamp<clock::duration>(deadline - clock::now(), 0ms, 1h);
+    const auto left = std::clamp<clock::duration>(deadline - now_, 0ms, 1h);
     const auto ready = ::poll(waiting.data(), may_be_woken_ ? 2 : 1,
                               static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    now_ = clock::now();
     return ready > 0 ? waiting[0].revents : short{0};
 }
 

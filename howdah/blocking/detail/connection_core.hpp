@@ -64,6 +64,7 @@ private:
     core::pumped_channel pump_;
     core::clock::duration receive_timeout_{};  // as SO_RCVTIMEO has it; zero: not set
     core::clock::time_point used_ = core::clock::now();
+    core::clock::time_point now_ = used_;  // when it last looked at the clock: after each wait
     std::shared_ptr<const connection_config> config_;
     std::unique_ptr<net::waker> waker_;  // once a call had a stop_token
     bool may_be_woken_ = false;          // the call that runs has one

@@ -236,11 +236,11 @@ TEST_F(copy_out, holds_the_input_while_a_chunk_is_looked_at) {
     ASSERT_TRUE(l.hear(message('d', chunk) + message('d', "tail")));
     EXPECT_EQ(call->state(), operation::state::paused);
     EXPECT_TRUE(l.engine.holds_input());
-    EXPECT_EQ(call->data().size(), chunk.size());
-    call->consume(chunk.size() - 1);
+    EXPECT_EQ(call->data().size(), chunk.size() + 4);
+    call->consume(chunk.size() + 3);
     l.engine.resume(*call, l.now);
     ASSERT_TRUE(l.engine.process(l.now));
-    EXPECT_EQ(as_text(call->data()), "xtail");
+    EXPECT_EQ(as_text(call->data()), "l");
 }
 
 TEST_F(copy_out, left_early_is_cancelled_and_read_to_its_end) {

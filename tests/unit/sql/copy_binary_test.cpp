@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "howdah/sql/copy_statement.hpp"
 #include "howdah/types/types.hpp"
@@ -10,6 +11,7 @@
 namespace howdah {
 namespace {
 
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 using found = copy_binary::reader::found;
 
@@ -55,6 +57,57 @@ TEST(copy_binary, rows_are_found_wherever_the_stream_is_cut) {
         }
         EXPECT_EQ(rows, 2) << n;
     }
+}
+
+/// A CopyData frame.
+bytes frame_of(bytes_view content) {
+    bytes out;
+    put_u8(out, 'd');
+    put_u32(out, static_cast<std::uint32_t>(content.size() + 4));
+    append(out, content);
+    return out;
+}
+
+TEST(copy_binary, rows_are_found_wherever_their_frames_are_cut) {
+    const auto whole = as_bytes(from_server);
+    const std::vector<std::int32_t> all{1, 2};
+    for (std::size_t a = 0; a <= whole.size(); ++a) {
+        for (std::size_t b = a; b <= whole.size(); ++b) {
+            copy_binary::frame_reader frames;
+            copy_binary::row_reader<pair_of_values> rows;
+            ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(columns)));
+            std::vector<std::int32_t> found_rows;
+            for (const auto part : {whole.first(a), whole.subspan(a, b - a), whole.subspan(b)}) {
+                const auto frame = frame_of(part);
+                bytes_view rest{frame}, body;
+                for (auto what = frames.next(rest, body); what != found::nothing && what != found::end;
+                     what = frames.next(rest, body)) {
+                    ASSERT_EQ(what, found::row) << a << ' ' << b;
+                    pair_of_values row{};
+                    if (rows.decode(body, row)) found_rows.push_back(row.n);
+                    else ASSERT_TRUE(frames.rejoin(body)) << a << ' ' << b;
+                }
+            }
+            ASSERT_EQ(found_rows, all) << a << ' ' << b;
+        }
+    }
+}
+
+TEST(copy_binary, a_frame_that_is_no_row_of_the_columns_is_not_waited_for) {
+    const auto header = as_bytes(from_server).first(19);
+    copy_binary::frame_reader frames;
+    copy_binary::row_reader<pair_of_values> rows;
+    ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(columns)));
+    auto sent = frame_of(header);
+    append(sent, bytes_view{frame_of(as_bytes("\0\1\0\0\0\4\0\0\0\1"sv))});
+    bytes_view rest{sent}, body;
+    pair_of_values row{};
+    ASSERT_EQ(frames.next(rest, body), found::row);
+    ASSERT_FALSE(rows.decode(body, row));
+    ASSERT_TRUE(frames.rejoin(body));
+    ASSERT_EQ(frames.next(rest, body), found::row) << "one column, and whole";
+    EXPECT_FALSE(rows.decode(body, row));
+    EXPECT_FALSE(frames.rejoin(body));
 }
 
 TEST(copy_binary, another_signature_a_critical_flag_and_a_negative_length_are_garbage) {
@@ -129,6 +182,31 @@ TEST(copy_binary, rows_beyond_the_buffers_room_are_kept_whole) {
     EXPECT_EQ(rows.size(), 0u);
     encoder.append("again", rows);
     EXPECT_EQ(as_text(rows.written()), as_text(text_row("again")));
+}
+
+struct note {
+    std::int32_t n;
+    std::optional<std::string> text;
+    std::chrono::sys_days day;  // through its codec
+};
+
+TEST(copy_binary, a_row_that_goes_partly_in_place_leaves_no_trace_when_it_fails) {
+    const std::vector<column> of{{.name = "n", .type = oids::int4, .type_name = "int4"},
+                                 {.name = "t", .type = oids::text, .type_name = "text"},
+                                 {.name = "d", .type = oids::date, .type_name = "date"}};
+    copy_binary::row_encoder<note> encoder;
+    ASSERT_FALSE(encoder.describe(of));
+    copy_binary::row_buffer rows;
+    using namespace std::chrono_literals;
+    const std::chrono::sys_days second{2000y / 1 / 2};
+    encoder.append({1, "a", second}, rows);
+    encoder.append({1, std::string(100, 'x'), second}, rows);
+    const auto written = as_text(rows.written());
+    EXPECT_EQ(written.substr(0, 25), "\0\3\0\0\0\4\0\0\0\1\0\0\0\1a\0\0\0\4\0\0\0\1\0\3"sv);
+    const auto before = rows.size();
+    EXPECT_THROW(encoder.append({2, "b", std::chrono::sys_days{std::chrono::days{0x7fff'ffff}}}, rows), error);
+    EXPECT_THROW(encoder.append({2, "\0"s, second}, rows), error);
+    EXPECT_EQ(rows.size(), before);
 }
 
 struct numbers {

@@ -109,6 +109,68 @@ TEST(row_decoder, row_cut_at_every_byte_is_a_violation) {
             << n;
 }
 
+struct measured {
+    std::int32_t id;
+    double value;
+    std::optional<std::string> unit;
+    std::optional<std::int16_t> sign;
+};
+
+// Each column is of its member's own type and in binary, so that the row is read where it lies.
+column_list of_measured() {
+    auto all = *columns({text_column("id", oids::int4), text_column("value", oids::float8),
+                         text_column("unit", oids::text), text_column("sign", oids::int2)});
+    for (auto& c : all) c.format = format::binary;
+    return columns(std::move(all));
+}
+fields values_of_measured() {
+    return {std::string{"\0\0\0\7", 4}, std::string{"\xc0\4\0\0\0\0\0\0", 8}, "bar", std::string{"\xff\xff", 2}};
+}
+
+TEST(row_decoder, row_of_its_columns_own_types_is_read_where_it_lies) {
+    const auto m = decode_row<measured>(body(values_of_measured()), of_measured());
+    ASSERT_FALSE(m.failed);
+    EXPECT_EQ(m.value.id, 7);
+    EXPECT_EQ(m.value.value, -2.5);
+    EXPECT_EQ(m.value.unit, "bar");
+    EXPECT_EQ(m.value.sign, -1);
+}
+
+TEST(row_decoder, member_with_room_for_null_is_reset_where_the_row_lies) {
+    auto values = values_of_measured();
+    values[2] = values[3] = std::nullopt;
+    row_decoder<measured> decoder;
+    const auto described = of_measured();
+    ASSERT_FALSE(decoder.describe(*described));
+    measured m{.id = 0, .value = 0, .unit = "before", .sign = 9};
+    std::size_t column = 0;
+    ASSERT_FALSE(decoder.decode(body(values), m, column));
+    EXPECT_FALSE(m.unit || m.sign);
+}
+
+TEST(row_decoder, what_can_not_be_read_where_it_lies_is_named_as_ever) {
+    auto values = values_of_measured();
+    values[1] = std::nullopt;
+    const auto null = decode_row<measured>(body(values), of_measured());
+    EXPECT_EQ(null.failed, errc::unexpected_null);
+    EXPECT_EQ(null.column, 1u);
+    values = values_of_measured();
+    values[3] = "three";
+    const auto wide = decode_row<measured>(body(values), of_measured());
+    EXPECT_EQ(wide.failed, errc::trailing_bytes);
+    EXPECT_EQ(wide.column, 3u);
+    const auto whole = body(values_of_measured());
+    for (std::size_t n = 0; n < whole.size(); ++n)
+        EXPECT_EQ(
+            decode_row<measured>(bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)), of_measured())
+                .failed,
+            errc::protocol_violation)
+            << n;
+    auto longer = whole;
+    longer.push_back(std::byte{0});
+    EXPECT_EQ(decode_row<measured>(longer, of_measured()).failed, errc::protocol_violation);
+}
+
 TEST(row_decoder, error_of_a_value_names_the_column_and_not_the_value) {
     row_decoder<plain_user> decoder;
     const auto cols = id_and_name();

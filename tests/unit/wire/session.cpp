@@ -48,7 +48,7 @@ struct seen {
 std::vector<seen> drain(session& s) {
     std::vector<seen> out;
     for (auto e = s.next_event(); e.what != kind::need_input; e = s.next_event()) {
-        for (std::uint32_t i = 0; i < std::max(e.rows, 1u); ++i) out.push_back({e.what, e.tag, e.to});
+        for (std::uint32_t i = 0; i < std::max(e.count, 1u); ++i) out.push_back({e.what, e.tag, e.to});
         if (e.what == kind::violation) break;
     }
     return out;
@@ -82,7 +82,7 @@ TEST(session, rows_come_as_one_run_of_whole_frames) {
     feed(s, row_1 + row_2 + row_1 + row_2.substr(0, 7));
     const auto e = s.next_event();
     EXPECT_EQ(e.what, kind::rows);
-    EXPECT_EQ(e.rows, 3u);
+    EXPECT_EQ(e.count, 3u);
     EXPECT_EQ(as_text(e.data), row_1 + row_2 + row_1);
     EXPECT_EQ(s.next_event().what, kind::need_input);
     feed(s, row_2.substr(7));
@@ -107,7 +107,7 @@ TEST(session, bytes_cut_anywhere_give_the_same_events) {
         return all;
     };
     const auto whole = run(server.size(), 1);
-    EXPECT_EQ(whole.size(), 11u);
+    EXPECT_EQ(whole.size(), 10u) << "ParseComplete says nothing";
     EXPECT_EQ(run(1, 1), whole);
     for (std::size_t n = 1; n < server.size(); ++n) EXPECT_EQ(run(n, server.size()), whole) << n;
 }
