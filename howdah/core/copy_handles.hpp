@@ -60,6 +60,8 @@ struct row_copy_out {
 
     /// A row of what has come; nullopt: the call must go on, or is at its end.
     std::optional<T> take() {
+        if (call.failure()) [[unlikely]]
+            throw error{*call.failure()};
         if (!described && call.columns() != nullptr) {
             if (auto wrong = rows.describe(call.columns())) throw error{*wrong};
             described = true;
