@@ -26,7 +26,8 @@ public:
     row_stream(async::target t, std::unique_ptr<core::open_stream<T>> stream) noexcept
         : target_{std::move(t)}, stream_{std::move(stream)} {}
 
-    /// The next rows, at least one; none at the end. They are valid until the next call.
+    /// The next rows, at least one; none at the end. They are valid until the next call, or until what it was opened in
+    /// is rolled back.
     awaitable<row_batch<T>> next_batch() {
         batch_ = {};
         auto& call = stream_->call();
@@ -42,7 +43,7 @@ public:
     }
     /// The next row; nullopt at the end. What it views is valid until the next call.
     awaitable<std::optional<T>> next() {
-        if (batch_.empty()) {
+        if (!has_row()) {
             const auto more = co_await next_batch();
             batch_ = more;
         }
@@ -52,12 +53,18 @@ public:
     /// Calls `f(row)` for each row that is left.
     template <class F>
     awaitable<void> for_each(F f) {
-        for (; !batch_.empty();) f(batch_.take());
+        while (has_row()) f(batch_.take());
         while (const auto batch = co_await next_batch())
             for (auto&& row : batch) f(std::forward<decltype(row)>(row));
     }
 
 private:
+    // Where it was read other things may stand, once it has ended without being asked: by a rollback, or a lost connection.
+    bool has_row() noexcept {
+        if (stream_->call().failure()) batch_ = {};
+        return !batch_.empty();
+    }
+
     async::target target_;
     std::unique_ptr<core::open_stream<T>> stream_;
     row_batch<T> batch_;  // what next() has not given yet

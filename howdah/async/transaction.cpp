@@ -44,18 +44,21 @@ awaitable<void> end(async::target t, state_ptr s, core::end_call::how how) {
     if (call.failure()) throw core::commit_failure(*call.failure(), *s);
 }
 
-awaitable<void> run(async::target t, std::vector<std::string> commands) {
-    core::command_call call{std::move(commands)};
+// How many portals had been opened when the commands went out.
+awaitable<std::uint64_t> run(async::target t, std::vector<std::string> commands,
+                             std::optional<std::uint64_t> portals_kept = std::nullopt) {
+    core::command_call call{std::move(commands), portals_kept};
     async::waiter w;
     co_await t.perform(call, w);
     async::target::rethrow(call);
+    co_return call.portals();
 }
 
 awaitable<savepoint> make_savepoint(async::target t, state_ptr s, std::string name) {
     std::vector<std::string> commands{core::savepoint_statement(name)};
-    co_await run(t, std::move(commands));
+    const auto portals = co_await run(t, std::move(commands));
     s->created(name);
-    co_return savepoint{std::move(t), std::move(s), std::move(name)};
+    co_return savepoint{std::move(t), std::move(s), std::move(name), portals};
 }
 
 }  // namespace
@@ -65,19 +68,19 @@ awaitable<savepoint> make_savepoint(async::target t, state_ptr s, std::string na
 savepoint::~savepoint() {
     if (!open()) return;
     transaction_->ended(name_);
-    target_.core->engine().owe(target_.lease,
-                               core::rollback_to_statement(name_) + "; " + core::release_statement(name_));
+    target_.core->engine().owe(
+        target_.lease, core::rollback_to_statement(name_) + "; " + core::release_statement(name_), portals_before_);
 }
 
-awaitable<void> savepoint::end(std::vector<std::string> commands) {
+awaitable<void> savepoint::end(std::vector<std::string> commands, std::optional<std::uint64_t> portals_kept) {
     if (!open()) throw error{errc::transaction_ended, "the savepoint has ended: make another one"};
-    co_await run(target_, std::move(commands));
+    co_await run(target_, std::move(commands), portals_kept);
     transaction_->ended(name_);
 }
 
-awaitable<void> savepoint::release() { return end({core::release_statement(name_)}); }
+awaitable<void> savepoint::release() { return end({core::release_statement(name_)}, std::nullopt); }
 awaitable<void> savepoint::rollback() {
-    return end({core::rollback_to_statement(name_), core::release_statement(name_)});
+    return end({core::rollback_to_statement(name_), core::release_statement(name_)}, portals_before_);
 }
 
 // Transactions.

@@ -31,7 +31,8 @@ public:
         if (stream_ != nullptr) target_.let_go(stream_->call());
     }
 
-    /// The next rows, at least one; none at the end. They are valid until the next call.
+    /// The next rows, at least one; none at the end. They are valid until the next call, or until what it was opened in
+    /// is rolled back.
     row_batch<T> next_batch() {
         batch_ = {};
         auto& call = stream_->call();
@@ -44,7 +45,7 @@ public:
     }
     /// The next row; nullopt at the end. What it views is valid until the next call.
     std::optional<T> next() {
-        if (batch_.empty()) batch_ = next_batch();
+        if (!has_row()) batch_ = next_batch();
         if (batch_.empty()) return std::nullopt;
         return batch_.take();
     }
@@ -58,6 +59,12 @@ public:
     std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
+    // Where it was read other things may stand, once it has ended without being asked: by a rollback, or a lost connection.
+    bool has_row() noexcept {
+        if (stream_->call().failure()) batch_ = {};
+        return !batch_.empty();
+    }
+
     detail::target target_;
     std::unique_ptr<howdah::core::open_stream<T>> stream_;
     row_batch<T> batch_;  // what next() has not given yet

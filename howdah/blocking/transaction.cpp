@@ -10,11 +10,6 @@ namespace {
 
 error ended_error() { return error{errc::transaction_ended, "the transaction has ended: begin another one"}; }
 
-void run_commands(const detail::target& t, std::vector<std::string> commands) {
-    core::command_call call{std::move(commands)};
-    t.perform(call);
-}
-
 bool wants_id(const detail::target& t, const core::transaction_state& s) {
     const auto& e = t.core->engine();
     return s.options.tracking == commit_tracking::yes && !s.id && e.has_begun(t.lease) &&
@@ -28,18 +23,21 @@ bool wants_id(const detail::target& t, const core::transaction_state& s) {
 savepoint::~savepoint() {
     if (!open()) return;
     transaction_->ended(name_);
-    target_.core->engine().owe(target_.lease,
-                               core::rollback_to_statement(name_) + "; " + core::release_statement(name_));
+    target_.core->engine().owe(
+        target_.lease, core::rollback_to_statement(name_) + "; " + core::release_statement(name_), portals_before_);
 }
 
-void savepoint::end(std::vector<std::string> commands) {
+void savepoint::end(std::vector<std::string> commands, std::optional<std::uint64_t> portals_kept) {
     if (!open()) throw error{errc::transaction_ended, "the savepoint has ended: make another one"};
-    run_commands(target_, std::move(commands));
+    core::command_call call{std::move(commands), portals_kept};
+    target_.perform(call);
     transaction_->ended(name_);
 }
 
-void savepoint::release() { end({core::release_statement(name_)}); }
-void savepoint::rollback() { end({core::rollback_to_statement(name_), core::release_statement(name_)}); }
+void savepoint::release() { end({core::release_statement(name_)}, std::nullopt); }
+void savepoint::rollback() {
+    end({core::rollback_to_statement(name_), core::release_statement(name_)}, portals_before_);
+}
 
 // Transactions.
 
@@ -83,9 +81,10 @@ void transaction::rollback() { end(ending::roll_back); }
 
 savepoint transaction::savepoint(std::string name) {
     if (name.empty()) name = state_->new_savepoint_name();
-    run_commands(target_, {core::savepoint_statement(name)});
+    core::command_call call{std::vector<std::string>{core::savepoint_statement(name)}};
+    target_.perform(call);
     state_->created(name);
-    return {target_, state_, std::move(name)};
+    return {target_, state_, std::move(name), call.portals()};
 }
 
 command_result transaction::set_constraints(constraint_check when, const name_list& names) {

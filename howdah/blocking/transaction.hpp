@@ -35,26 +35,30 @@ private:
 /// A part of a transaction that can be undone by itself. Rolled back when it goes without release().
 class savepoint {
 public:
-    savepoint(detail::target t, std::shared_ptr<howdah::core::transaction_state> of, std::string name) noexcept
-        : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)} {}
+    /// `portals_before`: had been opened on the connection when it was made.
+    savepoint(detail::target t, std::shared_ptr<howdah::core::transaction_state> of, std::string name,
+              std::uint64_t portals_before) noexcept
+        : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)}, portals_before_{portals_before} {}
     savepoint(savepoint&&) noexcept = default;
     savepoint& operator=(savepoint&&) = delete;
     ~savepoint();
 
     /// Keeps what was done since, as a part of the transaction. Savepoints that were made after it end too.
     void release();
-    /// Undoes what was done since, an error too; the transaction goes on.
+    /// Undoes what was done since, an error too; the transaction goes on. Streams and COPYs that were opened since end
+    /// with transaction_ended, as they do when it is dropped.
     void rollback();
     /// Neither released nor rolled back, nor has an older savepoint or the transaction ended.
     bool open() const noexcept { return transaction_ && transaction_->has(name_); }
     const std::string& name() const noexcept { return name_; }
 
 private:
-    void end(std::vector<std::string> commands);
+    void end(std::vector<std::string> commands, std::optional<std::uint64_t> portals_kept);
 
     detail::target target_;
     std::shared_ptr<howdah::core::transaction_state> transaction_;  // null: moved from
     std::string name_;
+    std::uint64_t portals_before_;
 };
 
 /// A transaction. BEGIN travels with its first statement. Rolled back when it goes without commit().
@@ -72,6 +76,7 @@ public:
     /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
     /// lost before the server's answer (see transaction_options::tracking and resolve_commit).
     void commit();
+    /// Ends streams and COPYs that are open in it too: what they are asked for then throws transaction_ended.
     void rollback();
     bool open() const noexcept { return target_.lease != 0; }
 

@@ -15,6 +15,8 @@ void serialize_command(std::string_view sql, bytes& out) {
 // The extended protocol even where the statements of others are simple: BEGIN may stand in front.
 void command_call::advance(engine& e) {
     auto& out = e.open_exchange(*this);
+    portals_ = e.portals();
+    if (portals_kept_) e.lose_portals_behind(*portals_kept_);
     for (const auto& c : commands_) serialize_command(c, out);
     wire::serialize(wire::sync_message{}, out);
     e.close_exchange();

@@ -64,7 +64,7 @@ void copy_in_call::open(engine& e) {
     if (!simple) wire::serialize(wire::flush_message{}, out);
     e.close_exchange();
     if (!simple) e.leave_open(*this);
-    if (lease != 0) e.keep_others_out(*this);
+    if (lease != 0) e.keep_others_out(*this, copy_is_alone);
 }
 
 void copy_in_call::send_data(engine& e) {

@@ -17,6 +17,9 @@ std::optional<error> refuse_unless_copy(const statement_text& text, const char* 
 /// A typed COPY needs its columns described, which only the extended protocol does.
 error no_columns_in_simple_mode();
 
+/// To whom would run beside it in its transaction.
+inline constexpr char copy_is_alone[] = "a COPY has this transaction to itself: bring it to its end first";
+
 /// `columns` is a statement that is only described, for its columns; empty: none. Behind `copy` goes no Sync yet.
 void write_copy(std::string_view columns, std::string_view copy, statement_mode mode, bytes& out);
 

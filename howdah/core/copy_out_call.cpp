@@ -41,7 +41,7 @@ void copy_out_call::open(engine& e) {
     write_copy(describes_, text_, e.options().statements, out);
     if (!simple) wire::serialize(wire::sync_message{}, out);
     e.close_exchange();
-    if (lease != 0) e.keep_others_out(*this);
+    if (lease != 0) e.keep_others_out(*this, copy_is_alone);
 }
 
 void copy_out_call::drop_consumed() {
@@ -51,10 +51,9 @@ void copy_out_call::drop_consumed() {
     left_over_ = data_.size();
 }
 
-// A cancel inside of a transaction would fail it.
-on_abandon copy_out_call::leave(engine&) {
+on_abandon copy_out_call::leave(engine& e) {
     left_ = true;
-    return lease != 0 || stage_ == stage::complete ? on_abandon::drain : on_abandon::cancel;
+    return e.cancel_harms(lease) || stage_ == stage::complete ? on_abandon::drain : on_abandon::cancel;
 }
 
 std::error_code copy_out_call::message(engine& e, char tag, bytes_view body) {

@@ -39,10 +39,10 @@ void engine::submit(operation& op, clock::time_point now) {
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
     if (op.lease != 0) watch_lease();
     if (op.lease != 0 && !lives(op.lease)) return refuse(op, lease_error(op.lease));
-    if (op.lease != 0 && holder_.alone != nullptr)
-        return refuse(op,
-                      error{errc::connection_busy, "a stream that reads all at once has this transaction to itself: "
-                                                   "read it to its end, or give it a fetch_size"});
+    if (op.lease != 0 && holder_.alone != nullptr) {
+        if (!op.undoes_portals_behind()) return refuse(op, error{errc::connection_busy, holder_.alone_because});
+        give_up_alone();
+    }
     auto& behind = op.lease != 0 ? held_ : waiting_;
     if (behind.empty() && may_start(op)) return start(op);
     if (waiting_count_ >= options_.wait_queue)

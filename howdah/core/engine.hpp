@@ -7,36 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "howdah/config/connection_config.hpp"
+#include "howdah/core/engine_options.hpp"
 #include "howdah/core/inbox.hpp"
 #include "howdah/core/operation.hpp"
 #include "howdah/core/statement_cache.hpp"
-#include "howdah/observe/observer.hpp"
-#include "howdah/sql/type_catalog.hpp"
 #include "howdah/wire/session.hpp"
 
 namespace howdah::core {
-
-/// Who is at the other end. A pooler gives each transaction, or each statement, whatever server connection is free:
-/// no name is kept for a client, and a cancel that comes late may hit another one.
-enum class peer : std::uint8_t { server, pooler };
-
-/// What a connection's engine needs to know, from its connection_config and its startup.
-struct engine_options {
-    wire::session_options session;
-    statement_cache_options cache;
-    statement_mode statements = statement_mode::prepare;
-    enum peer peer = peer::server;
-    std::chrono::milliseconds query_timeout{30'000};  // zero: none
-    std::chrono::milliseconds cancel_grace{2'000};
-    std::size_t max_result_bytes = std::size_t{1} << 30;
-    std::size_t wait_queue = 10'000;
-    std::uint32_t process_id = 0;                                // of the server's process
-    std::string host;                                            // for messages
-    std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
-    std::shared_ptr<observer> watcher;
-    std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
-};
 
 /// What the driver has to do about the request to cancel what the server works on.
 enum class cancel_state : std::uint8_t {
@@ -164,11 +141,21 @@ public:
     void fail_copy_in(const operation& op, std::string_view reason);
     /// A name for a portal, that no other of this connection has.
     std::string new_portal();
+    std::string new_portal(operation& of);
+    /// So many names have been given.
+    std::uint64_t portals() const noexcept { return last_portal_; }
+    /// A ROLLBACK goes out: the portals under the lease that were opened later than the first `kept` are gone with it.
+    void lose_portals_behind(std::uint64_t kept) noexcept;
     /// Nobody needs the portal any more, of a lease or (0) of the connection: it is closed in front of what is sent
     /// next.
     void close_portal(lease_id lease, std::string name);
-    /// Until `op` ends, other calls under its lease are refused: they would wait for who waits for them.
-    void keep_others_out(const operation& op) noexcept { holder_.alone = &op; }
+    /// Until `op` ends, other calls under its lease are refused, in these words: they would wait for who waits for them.
+    void keep_others_out(operation& op, const char* why) noexcept {
+        holder_.alone = &op;
+        holder_.alone_because = why;
+    }
+    /// Whether the transaction, which is to go on, would fail if the server were told to cancel what runs under the lease.
+    bool cancel_harms(lease_id lease) const noexcept;
     /// Calls under the lease may still be sent.
     bool lives(lease_id lease) const noexcept;
     /// The server has begun to take COPY data that nobody has: ends it, if nothing was sent behind `op`.
@@ -188,21 +175,28 @@ public:
     bool has_begun(lease_id lease) const noexcept;
     /// The statement that `op` now sends ends the transaction.
     void ending(operation& op) noexcept;
-    /// Commands that the holder of the lease leaves to be run in front of what is sent next under it.
-    void owe(lease_id lease, std::string commands);
+    /// Commands that the holder of the lease leaves to be run in front of what is sent next under it, to undo what
+    /// stands behind a savepoint; see operation::undoes_portals_behind().
+    void owe(lease_id lease, std::string commands, std::uint64_t portals_kept);
 
 private:
     using queue = boost::intrusive::list<operation, boost::intrusive::constant_time_size<false>>;
     friend class operation;
 
     enum class begin_state : std::uint8_t { to_send, sent, confirmed, failed };
+    struct owed_rollback {
+        std::string commands;
+        std::uint64_t portals_kept;
+    };
     struct holder {
         lease_id id = 0;
         std::string begin;
         begin_state state = begin_state::to_send;
         bool ending = false, released = false, rolling_back = false;
-        const operation* alone = nullptr;
-        std::vector<std::string> owed{};
+        bool undoing = false;  // what is open is being given up for a ROLLBACK
+        operation* alone = nullptr;
+        const char* alone_because = "";
+        std::vector<owed_rollback> owed{};
         clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
     };
 
@@ -221,6 +215,7 @@ private:
     void conclude(operation& op);
     void give_up(queue& q, const error& why);
     void give_up_paused(const error& why, lease_id of);
+    void give_up_alone();
     void set_deadline(operation& op) noexcept;
     bool is_own(const wire::recipient* to) const noexcept {
         return to == &rollback_ || to == &fence_ || to == &drained_ || to == &failed_copy_ || to == &owed_ ||

@@ -63,9 +63,34 @@ error engine::lease_error(lease_id lease) const {
     return error{errc::transaction_ended, "the transaction has ended: begin another one"};
 }
 
-void engine::owe(lease_id lease, std::string commands) {
+bool engine::cancel_harms(lease_id lease) const noexcept {
+    // Behind a pooler a cancel costs the connection.
+    return lease != 0 && (options_.peer == peer::pooler || !(holder_.undoing || holder_.released));
+}
+
+// A ROLLBACK doesn't wait for the end of what it undoes.
+void engine::give_up_alone() {
+    if (holder_.alone == nullptr) return;
+    auto& op = *holder_.alone;
+    op.fail(error{errc::transaction_ended, "what it was opened in was rolled back before its end",
+                  session_.was_sent(op) ? op.fate_when_lost() : fate::not_sent});
+    holder_.undoing = true;
+    session_.forget(op, let_go(op));
+    holder_.undoing = false;
+    finish(op);
+    driver_.attention();
+}
+
+void engine::lose_portals_behind(std::uint64_t kept) noexcept {
+    for (auto* q : {&running_, &held_, &paused_, &done_})
+        for (auto& op : *q)
+            if (op.lease == holder_.id && op.portal_ > kept) op.portal_is_gone_ = true;
+}
+
+void engine::owe(lease_id lease, std::string commands, std::uint64_t portals_kept) {
     if (!lives(lease)) return;  // it went with its transaction
-    holder_.owed.push_back(std::move(commands));
+    give_up_alone();
+    holder_.owed.push_back({std::move(commands), portals_kept});
     start_waiting();
     driver_.attention();
 }
@@ -74,9 +99,10 @@ void engine::pay() {
     if (holder_.owed.empty() || holder_.ending || holder_.released || cancel_ != cancel_state::none ||
         unfinished_ != nullptr)
         return;
-    for (const auto& commands : std::exchange(holder_.owed, {})) {
+    for (const auto& owed : std::exchange(holder_.owed, {})) {
+        lose_portals_behind(owed.portals_kept);
         session_.begin(&owed_);
-        wire::serialize(wire::simple_query{.sql = commands}, session_.output());
+        wire::serialize(wire::simple_query{.sql = owed.commands}, session_.output());
         session_.end();
     }
 }

@@ -26,8 +26,10 @@ void engine::resume(operation& op, clock::time_point now) {
     set_deadline(op);
     running_.push_back(op);
     if (op.lease != 0) watch_lease();
-    if (op.lease == 0 || lives(op.lease)) return proceed(op);
-    op.fail(lease_error(op.lease));
+    if (op.lease == 0 || (lives(op.lease) && !op.portal_is_gone_)) return proceed(op);
+    op.fail(op.portal_is_gone_
+                ? error{errc::transaction_ended, "what it was opened in was rolled back before its end", fate::not_sent}
+                : lease_error(op.lease));
     finish(op);
 }
 
@@ -76,6 +78,11 @@ void engine::has_ended(const operation& op) {
 }
 
 std::string engine::new_portal() { return "howdah_p" + std::to_string(++last_portal_); }
+
+std::string engine::new_portal(operation& of) {
+    of.portal_ = last_portal_ + 1;
+    return new_portal();
+}
 
 void engine::close_portal(lease_id lease, std::string name) {
     if (lease == 0 || lives(lease)) closing_portals_.push_back(std::move(name));  // else it went with its transaction

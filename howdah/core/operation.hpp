@@ -86,6 +86,9 @@ protected:
     virtual bool may_be_resent() const noexcept { return false; }
     /// Such a cancel has: it writes what its exchange lacks to come to an end. restart() follows.
     virtual void interrupted(engine&) {}
+    /// It is a ROLLBACK, of all (0) or of what stands behind a savepoint: portals that were opened later than the first so
+    /// many are gone with it, and so is what has the transaction to itself.
+    virtual std::optional<std::uint64_t> undoes_portals_behind() const noexcept { return std::nullopt; }
     /// It travels as a simple Query. A BEGIN that fails in front of it would have the server skip it, and its ReadyForQuery.
     virtual bool is_simple_query(const engine&) const noexcept { return false; }
     /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not
@@ -113,12 +116,14 @@ private:
 
     engine* engine_ = nullptr;
     std::optional<error> failure_;
+    std::uint64_t portal_ = 0;  // the connection's n-th; 0: none with a name
     clock::time_point submitted_{}, started_{}, resumed_{}, deadline_{};
     enum state state_ = state::idle;
     bool timed_out_ = false;  // its cancel is under way
     bool resent_ = false;
     bool resend_when_ready_ = false;
     bool told_ = false;  // that it is paused: nobody waits for it
+    bool portal_is_gone_ = false;
 };
 
 /// The handle that a call was made on refers to nothing any more.

@@ -55,7 +55,9 @@ void stream_call::choose_shape(engine& e) {
     if (!size) size = lease != 0 ? rows_at_a_time_in_a_transaction : 0;
     if (simple) size = 0;  // it has no portals
     shape_ = simple || (*size == 0 && !bind_first_) ? shape::whole : lease == 0 ? shape::alone : shape::beside_others;
-    if (shape_ == shape::whole && lease != 0) e.keep_others_out(*this);
+    if (shape_ == shape::whole && lease != 0)
+        e.keep_others_out(*this, "a stream that reads all at once has this transaction to itself: read it to its end, "
+                                 "or give it a fetch_size");
     rows_.keep_in(shape_ == shape::beside_others ? stream_rows::place::own_copy : stream_rows::place::in_read_buffer);
 }
 
@@ -110,7 +112,7 @@ void stream_call::looked_up(engine& e) {
 
 std::error_code stream_call::write_opening(engine& e, bytes& out) {
     if (e.options().statements == statement_mode::simple) return statement_.write_execute(e, out);
-    if (shape_ == shape::beside_others) statement_.use_portal(e.new_portal());
+    if (shape_ == shape::beside_others) statement_.use_portal(e.new_portal(*this));
     if (const auto failed = statement_.write_bound(out)) return failed;
     if (!bind_first_) {
         write_fetch(out);
@@ -151,7 +153,7 @@ on_abandon stream_call::leave(engine& e) {
     write_sync(e);
     close_portal(e);
     if (nothing_runs) return on_abandon::drain;
-    return options_.when_abandoned.value_or(lease != 0 ? on_abandon::drain : on_abandon::cancel);
+    return options_.when_abandoned.value_or(e.cancel_harms(lease) ? on_abandon::drain : on_abandon::cancel);
 }
 
 // What the server answers.

@@ -37,6 +37,9 @@ public:
     std::string_view text() const noexcept override { return how_ == how::commit ? "commit" : "rollback"; }
 
 private:
+    std::optional<std::uint64_t> undoes_portals_behind() const noexcept override {
+        return how_ == how::commit ? std::nullopt : std::optional<std::uint64_t>{0};
+    }
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine&, bytes_view, std::uint32_t) override { return errc::protocol_violation; }

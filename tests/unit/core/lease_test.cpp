@@ -2,31 +2,10 @@
 
 #include <memory>
 
-#include "howdah/core/command_call.hpp"
-#include "howdah/core/engine.hpp"
-#include "howdah/core/script_call.hpp"
-#include "howdah/core/transaction_calls.hpp"
-#include "tests/unit/core/line.hpp"
+#include "tests/unit/core/transaction.hpp"
 
 namespace howdah::core::script {
 namespace {
-
-statement_text text(std::string_view sql) { return statement_text{unsafe_sql{std::string{sql}}}; }
-
-// A transaction on the line: the lease, and calls under it.
-lease_id begin(line& l) {
-    lease_id lease = 0;
-    lease_call c{"begin", lease};
-    l.submit(c);
-    EXPECT_TRUE(c.done());
-    EXPECT_NE(lease, 0u);
-    return lease;
-}
-
-void submit_under(line& l, lease_id lease, operation& op) {
-    op.lease = lease;
-    l.submit(op);
-}
 
 TEST(lease, begin_shares_a_sync_with_the_first_statement) {
     line l;
@@ -175,22 +154,10 @@ TEST(lease, second_use_of_one_lease_takes_another) {
 
 // What a lease is bounded by, and what it owes.
 
-// With a statement behind its BEGIN.
-lease_id begin_for_real(line& l, const lease_limits& limits = {}) {
-    lease_id lease = 0;
-    lease_call c{"begin", lease, limits};
-    l.submit(c);
-    call<> first{"delete from t"};
-    submit_under(l, lease, first.op);
-    (void)l.send();
-    EXPECT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
-    return lease;
-}
-
 TEST(lease, commands_that_are_owed_go_in_front_of_the_next_statement) {
     line l;
     const auto lease = begin_for_real(l);
-    l.engine.owe(lease, "rollback to savepoint a");
+    l.engine.owe(lease, "rollback to savepoint a", 0);
     call<> next{"delete from t"};
     submit_under(l, lease, next.op);
     EXPECT_EQ(l.send_tags(), "QBES");
@@ -206,7 +173,7 @@ TEST(lease, commands_that_are_owed_wait_for_the_fence_of_a_cancel) {
     (void)l.send();
     l.engine.cancel(slow.op);
     ASSERT_EQ(l.engine.cancelling(), cancel_state::wanted);
-    l.engine.owe(lease, "rollback to savepoint a");
+    l.engine.owe(lease, "rollback to savepoint a", 0);
     submit_under(l, lease, next.op);
     l.engine.cancel_begun();
     ASSERT_TRUE(l.hear(message('2') + refusal("57014") + ready("E")));
@@ -222,7 +189,7 @@ TEST(lease, commands_that_are_owed_go_with_their_transaction) {
     const auto lease = begin_for_real(l);
     l.engine.release(lease);
     (void)l.send();
-    l.engine.owe(lease, "rollback to savepoint a");
+    l.engine.owe(lease, "rollback to savepoint a", 0);
     EXPECT_EQ(l.send(), "");
 }
 
@@ -303,139 +270,6 @@ TEST(lease, that_lasts_long_is_told_to_the_observer_once) {
     ASSERT_TRUE(l.later(1s));
     EXPECT_EQ(watcher->events, 1);
     EXPECT_EQ(watcher->duration, 2s);
-}
-
-TEST(command, runs_its_statements_in_one_exchange_with_begin_in_front) {
-    line l;
-    const auto lease = begin(l);
-    command_call c{{"rollback to savepoint a", "release savepoint a"}};
-    submit_under(l, lease, c);
-    EXPECT_EQ(l.send_tags(), "PBEPBEPBES");
-    const auto one = message('1') + message('2');
-    ASSERT_TRUE(l.hear(begun() + one + complete("ROLLBACK") + one + complete("RELEASE") + ready("T")));
-    EXPECT_TRUE(c.done());
-    EXPECT_FALSE(c.failure());
-}
-
-TEST(command, cut_anywhere_is_no_success) {
-    const auto answer = message('1') + message('2') + complete("SAVEPOINT") + ready("T");
-    for (std::size_t n = 0; n < answer.size(); ++n) {
-        line l;
-        const auto lease = begin_for_real(l);
-        command_call c{{"savepoint a"}};
-        submit_under(l, lease, c);
-        (void)l.send();
-        ASSERT_TRUE(l.hear(std::string_view{answer}.substr(0, n)));
-        l.lose();
-        EXPECT_EQ(fate_of(c), fate::unknown) << n;
-    }
-}
-
-// Scripts.
-
-// The server skips a Query behind a BEGIN that failed, and its ReadyForQuery with it.
-TEST(script, first_in_a_transaction_goes_out_once_its_begin_is_confirmed) {
-    line l;
-    const auto lease = begin(l);
-    script_call s{text("delete from a; delete from b")};
-    call<> next{"delete from c"};
-    submit_under(l, lease, s);
-    submit_under(l, lease, next.op);
-    EXPECT_EQ(l.send_tags(), "Q");
-    ASSERT_TRUE(l.hear(complete("BEGIN") + ready("T")));
-    EXPECT_EQ(l.send_tags(), "QPDBES");
-    ASSERT_TRUE(l.hear(complete("DELETE 1") + complete("DELETE 2") + ready("T") + first_use("DELETE 3") + ready("T")));
-    EXPECT_FALSE(s.failure());
-    EXPECT_EQ(next.sink.take().rows_affected, 3u);
-}
-
-TEST(script, first_in_a_transaction_whose_begin_fails_is_not_sent_and_says_why) {
-    line l;
-    const auto lease = begin(l);
-    script_call s{text("delete from a")};
-    submit_under(l, lease, s);
-    EXPECT_EQ(l.send_tags(), "Q");
-    ASSERT_TRUE(l.hear(refusal("0A000") + ready()));
-    EXPECT_EQ(l.send(), "");
-    ASSERT_TRUE(s.done());
-    EXPECT_EQ(s.failure()->state(), sqlstate{"0A000"});
-    EXPECT_EQ(fate_of(s), fate::rejected);
-    l.engine.release(lease);
-    call<> other{"delete from c"};
-    l.submit(other.op);
-    EXPECT_EQ(l.send_tags(), "PDBES") << "nothing was begun, so nothing is rolled back";
-}
-
-TEST(script, abandoned_script_s_transaction_is_rolled_back_before_others_have_their_turn) {
-    line l;
-    call<> other{"delete from b"};
-    {
-        script_call s{text("begin; delete from a")};
-        l.submit(s);
-        l.submit(other.op);
-        EXPECT_EQ(l.send_tags(), "Q") << "a script has the connection to itself";
-    }
-    l.engine.cancel_begun();
-    ASSERT_TRUE(l.hear(complete("BEGIN") + complete("DELETE 1") + ready("T")));
-    EXPECT_EQ(l.send(), "");
-    l.engine.cancel_ended();
-    ASSERT_TRUE(l.hear(ready("T")));
-    std::string sent = l.send();
-    EXPECT_NE(sent.find("rollback"), std::string::npos);
-    EXPECT_EQ(sent.find("delete from b"), std::string::npos);
-    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
-    EXPECT_NE(l.send().find("delete from b"), std::string::npos);
-    ASSERT_TRUE(l.hear(first_use("DELETE 1") + ready()));
-    EXPECT_FALSE(other.op.failure());
-    EXPECT_TRUE(l.engine.idle());
-}
-
-TEST(script, transaction_that_is_left_open_is_rolled_back_and_an_error) {
-    line l;
-    script_call s{text("begin; delete from a")};
-    l.submit(s);
-    (void)l.send();
-    ASSERT_TRUE(l.hear(complete("BEGIN") + complete("DELETE 1") + ready("T")));
-    EXPECT_FALSE(s.done());
-    EXPECT_NE(l.send().find("rollback"), std::string::npos);
-    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
-    EXPECT_EQ(code(s), errc::wrong_statement_kind);
-    EXPECT_TRUE(l.engine.idle());
-}
-
-TEST(script, gives_a_result_for_each_of_its_statements) {
-    line l;
-    script_call s{text("select 1; delete from a")};
-    l.submit(s);
-    (void)l.send();
-    ASSERT_TRUE(l.hear(row_description({{"n", oids::int4}}) + data_row({"1"}) + complete("SELECT 1") +
-                       complete("DELETE 5") + ready()));
-    ASSERT_FALSE(s.failure());
-    const auto results = s.take();
-    ASSERT_EQ(results.size(), 2u);
-    EXPECT_EQ(results[0][0]["n"].as<int>(), 1);
-    EXPECT_EQ(results[1].rows_affected(), 5u);
-}
-
-TEST(script, exchange_that_ends_in_the_middle_of_a_result_is_no_success) {
-    line l;
-    script_call s{text("select 1")};
-    l.submit(s);
-    (void)l.send();
-    (void)l.hear(row_description({{"n", oids::int4}}) + data_row({"1"}) + ready());
-    EXPECT_EQ(code(s), errc::protocol_violation);
-}
-
-TEST(script, uninvited_copy_in_is_ended_and_an_error) {
-    line l;
-    script_call s{text("copy t from stdin")};
-    l.submit(s);
-    (void)l.send();
-    ASSERT_TRUE(l.hear(message('G', "\0\0\0"sv)));
-    EXPECT_EQ(l.send_tags(), "f");
-    ASSERT_TRUE(l.hear(refusal("57014") + ready()));
-    EXPECT_EQ(code(s), errc::wrong_statement_kind);
-    EXPECT_TRUE(l.engine.idle());
 }
 
 }  // namespace
