@@ -4,6 +4,7 @@
 
 #include "howdah/blocking/detail/connection_core.hpp"
 #include "howdah/core/ping_call.hpp"
+#include "howdah/core/warm_up.hpp"
 
 namespace howdah::blocking::detail {
 
@@ -19,6 +20,16 @@ void evict_holder(connection_core& c) { c.engine().evict_holder(); }
 void ping(const std::shared_ptr<connection_core>& c, std::chrono::milliseconds timeout) {
     core::ping_call call;
     target{c, 0, {.timeout = timeout}}.perform(call);
+}
+
+void prepare(const std::shared_ptr<connection_core>& c, std::span<const unbound_sql> statements) {
+    core::warm_up all{statements};
+    try {
+        target{c}.perform(all.call());
+    } catch (const error&) {
+        all.rethrow();
+        throw;
+    }
 }
 
 void interrupt(connection_core& c) noexcept { c.interrupt(); }

@@ -27,6 +27,7 @@ void pooled_slot::connect(std::shared_ptr<const connection_config> config, const
     connection_.emplace(opened_);
     try {
         run(ways.hooks.after_connect, "after_connect");
+        if (!ways.hooks.prepare.empty()) detail::prepare(core(), ways.hooks.prepare);
     } catch (...) {
         if (connection_->open()) connection_->close();
         throw;
