@@ -10,8 +10,8 @@ namespace howdah::blocking::detail {
 
 std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> config,
                                       const std::shared_ptr<observer>& watcher,
-                                      std::shared_ptr<core::shared_state> shared) {
-    return std::make_shared<connection_core>(std::move(config), watcher, std::stop_token{}, std::move(shared));
+                                      std::shared_ptr<core::shared_state> shared, const std::stop_token& stop) {
+    return std::make_shared<connection_core>(std::move(config), watcher, stop, std::move(shared));
 }
 
 core::remains left_on(const connection_core& c) noexcept { return core::left_on(c.engine()); }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 #include "howdah/blocking/target.hpp"
 #include "howdah/config/connection_config.hpp"
@@ -15,10 +16,10 @@
 
 namespace howdah::blocking::detail {
 
-/// Connects. `shared` is what connections of one configuration have in common.
+/// Connects, until a `stop` is asked for. `shared` is what connections of one configuration have in common.
 std::shared_ptr<connection_core> open(std::shared_ptr<const connection_config> config,
                                       const std::shared_ptr<observer>& watcher,
-                                      std::shared_ptr<core::shared_state> shared);
+                                      std::shared_ptr<core::shared_state> shared, const std::stop_token& stop);
 
 core::remains left_on(const connection_core& c) noexcept;
 /// Rolls back what is open, without waiting for it.

@@ -83,8 +83,8 @@ public:
                   std::shared_ptr<observer> watcher = nullptr);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
-    /// Closes all that is idle, cuts off what is in use, and waits for its threads: for an attempt to connect as long as
-    /// connect_timeout. See close() and drain().
+    /// Closes all that is idle, cuts off what is in use, ends attempts to connect, and waits for its threads: for a hook
+    /// as long as that takes. See close() and drain().
     ~pool();
 
     /// A connection, waiting for one as long as acquire_timeout.

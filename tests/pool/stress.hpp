@@ -30,7 +30,7 @@ inline int chosen_by(const char* variable, int otherwise) {
     return chosen == nullptr ? otherwise : std::stoi(chosen);
 }
 /// Of each thread.
-inline int stress_acquires() { return chosen_by("HOWDAH_STRESS_ACQUIRES", 1'500); }
+inline int stress_acquires() { return chosen_by("HOWDAH_STRESS_ACQUIRES", 600); }
 /// How long a server stays away.
 inline std::chrono::seconds outage() { return std::chrono::seconds{chosen_by("HOWDAH_OUTAGE_SECONDS", 3)}; }
 
