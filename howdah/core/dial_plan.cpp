@@ -42,7 +42,7 @@ dial_plan::dial_plan(const connection_config& config, double (*draw)(), std::sha
     if (!net::is_plain_transport(config)) {
         order_ = {0};
         other_transport_.host = config.transport;
-    } else if (wants_tls(config)) shared_->tls = std::make_shared<const net::tls_context>(config);
+    } else if (wants_tls(config)) shared_->tls = shared_->state->tls.find(config);
 }
 
 const endpoint* dial_plan::next_host() {
