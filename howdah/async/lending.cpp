@@ -9,6 +9,7 @@
 #include "howdah/async/detail/connection_core.hpp"
 #include "howdah/async/detail/waiting.hpp"
 #include "howdah/core/ping_call.hpp"
+#include "howdah/core/warm_up.hpp"
 
 namespace howdah::async {
 namespace {
@@ -39,6 +40,14 @@ awaitable<void> ping(std::shared_ptr<connection_core> c, std::chrono::millisecon
     waiter w;
     co_await t.perform(call, w);
     target::rethrow(call);
+}
+
+awaitable<void> prepare(std::shared_ptr<connection_core> c, std::span<const unbound_sql> statements) {
+    const target t{.core = std::move(c)};
+    core::warm_up all{statements};
+    waiter w;
+    co_await t.perform(all.call(), w);
+    all.rethrow();
 }
 
 void when_lost(connection_core& c, std::function<void()> tell) noexcept { c.when_lost(std::move(tell)); }

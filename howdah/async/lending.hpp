@@ -5,11 +5,13 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "howdah/async/connection.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/remains.hpp"
 #include "howdah/core/shared_state.hpp"
+#include "howdah/sql/unbound_sql.hpp"
 
 namespace howdah::async {
 
@@ -24,6 +26,8 @@ bool at_work(const connection_core& c) noexcept;
 void evict_holder(connection_core& c);
 /// Waits until all is answered, and for a sign of life. Throws error.
 awaitable<void> ping(std::shared_ptr<connection_core> c, std::chrono::milliseconds timeout);
+/// Has the server prepare them, so that their first run does not have to. Throws error, which names the statement.
+awaitable<void> prepare(std::shared_ptr<connection_core> c, std::span<const unbound_sql> statements);
 /// `tell` is called once, on the executor, when the connection has ended by itself: not by close().
 void when_lost(connection_core& c, std::function<void()> tell) noexcept;
 /// Why it is closed; it is.

@@ -1,5 +1,7 @@
 #include "howdah/core/columns.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +29,11 @@ column_list with_formats(const std::vector<column>& columns, std::span<const for
     for (std::size_t i = 0; i < out->size(); ++i)
         (*out)[i].format = formats.size() == 1 ? formats[0] : i < formats.size() ? formats[i] : format::text;
     return out;
+}
+
+std::span<const format> shortest(std::span<const format> formats) noexcept {
+    const bool uniform = std::ranges::adjacent_find(formats, std::ranges::not_equal_to{}) == formats.end();
+    return uniform ? formats.first(std::min<std::size_t>(formats.size(), 1)) : formats;
 }
 
 const column_list& no_columns() {

@@ -51,7 +51,8 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .host = host.to_string(),
             .parameters = std::move(started.parameters),
             .watcher = std::move(watcher),
-            .catalog = shared.state->types};
+            .catalog = shared.state->types,
+            .facts = shared.state->facts};
 }
 
 clock::time_point connect_deadline(const connection_config& config) {

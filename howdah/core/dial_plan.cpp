@@ -42,7 +42,7 @@ dial_plan::dial_plan(const connection_config& config, double (*draw)(), std::sha
     if (!net::is_plain_transport(config)) {
         order_ = {0};
         other_transport_.host = config.transport;
-    } else if (wants_tls(config)) shared_->tls = std::make_shared<const net::tls_context>(config);
+    } else if (wants_tls(config)) shared_->tls = shared_->state->tls.find(config);
 }
 
 const endpoint* dial_plan::next_host() {
@@ -135,7 +135,8 @@ void dial_plan::failed(error why, const handshake* h) {
 
 // At the same address, and by the best kind of TLS again.
 bool dial_plan::may_try_another_password(const error& why, const handshake& h) {
-    const bool of_password = why.state() == invalid_password || why.state() == invalid_authorization_specification;
+    const bool of_password = why.state() == invalid_password || why.state() == invalid_authorization_specification ||
+                             why.state() == protocol_violation;  // PgBouncer's word for it
     return asks_for_passwords() && h.refused_by_server() && of_password &&
            passwords_.refused(shared_->state->passwords);
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "howdah/config/connection_config.hpp"
+#include "howdah/core/shared_facts.hpp"
 #include "howdah/core/statement_cache.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/sql/type_catalog.hpp"
@@ -35,6 +36,7 @@ struct engine_options {
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
     std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
+    std::shared_ptr<shared_facts> facts;                                       // likewise; null: nobody's
 };
 
 }  // namespace howdah::core

@@ -15,8 +15,9 @@ constexpr std::string_view nobody = "howdah_nobody";
 }  // namespace
 
 // Of several parts some may have been committed, so that it can't be sent again.
-pipeline_call::pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept
-    : steps_{steps}, syncs_{syncs} {
+pipeline_call::pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs,
+                             enum purpose why) noexcept
+    : steps_{steps}, syncs_{syncs}, purpose_{why} {
     const auto calls = [](const auto& s) { return s->content().text().kind() == statement_kind::call; };
     if (part_end(0) != steps_.size() || std::ranges::any_of(steps_, calls)) sharing = core::sharing::exclusive;
 }
@@ -46,6 +47,7 @@ void pipeline_call::advance(engine& e) {
     }
     if (state_ == state::describing) {
         if (describe(e)) return;
+        if (purpose_ == purpose::prepare) return e.finish(*this);
         state_ = state::executing;
         at_ = 0;
         const auto needs = [&](statement& s) { return s.uses_catalog() && s.next_step(e) == statement::step::look_up; };
@@ -112,7 +114,9 @@ bool pipeline_call::describe(engine& e) {
     std::size_t begun_at = 0;
     for (; to_describe_ < steps_.size(); ++to_describe_) {
         auto& s = steps_[to_describe_]->content();
-        if (s.can_skip_description() || s.next_step(e) != statement::step::describe) continue;
+        if (purpose_ == purpose::run && s.can_skip_description()) continue;
+        const auto next = s.next_step(e);
+        if (purpose_ == purpose::run ? next != statement::step::describe : s.described()) continue;
         if (out == nullptr) {
             out = &e.open_exchange(*this);
             begun_at = out->size();

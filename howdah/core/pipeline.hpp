@@ -135,9 +135,14 @@ namespace core {
 /// Sync would commit a half.
 class pipeline_call final : public operation {
 public:
+    enum class purpose : std::uint8_t {
+        run,
+        prepare,  // each step is parsed and described, and none executed
+    };
     explicit pipeline_call(pipeline& p) noexcept : pipeline_call{p.steps_, p.syncs_} {}
     /// Each of `syncs` is the number of steps in front of it. Both are referred to.
-    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs) noexcept;
+    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs,
+                  enum purpose why = purpose::run) noexcept;
     ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
@@ -180,6 +185,7 @@ private:
 
     std::vector<std::unique_ptr<step>>& steps_;
     const std::vector<std::size_t>& syncs_;
+    enum purpose purpose_;
     std::vector<std::size_t> described_;  // steps that the exchange in flight describes
     std::size_t to_describe_ = 0;         // the next to be looked at
     std::size_t at_ = 0;                  // the step whose answer is due; of described_ while describing

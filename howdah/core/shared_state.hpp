@@ -7,6 +7,8 @@
 #include <string>
 
 #include "howdah/base/secret_string.hpp"
+#include "howdah/core/shared_facts.hpp"
+#include "howdah/net/tls_contexts.hpp"
 #include "howdah/sql/type_catalog.hpp"
 #include "howdah/wire/scram.hpp"
 
@@ -31,7 +33,9 @@ private:
 /// last connection that has it. It belongs to one database and one user: do not share it among configurations.
 struct shared_state {
     std::shared_ptr<type_catalog> types = std::make_shared<type_catalog>();
-    wire::scram_cache scram;     // a further connect skips PBKDF2, four fifths of its cost
+    std::shared_ptr<shared_facts> facts = std::make_shared<shared_facts>();
+    net::tls_contexts tls;       // read once, and again when a file changes
+    wire::scram_cache scram;     // a further connect skips PBKDF2, nearly all of its cost
     proven_passwords passwords;  // only where a credential provider is asked
 };
 

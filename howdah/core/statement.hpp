@@ -39,6 +39,9 @@ public:
     const statement_text& text() const noexcept { return text_; }
     /// For a statement that is only described: how many parameters it will be given.
     void expect_parameters(std::size_t count) noexcept { parameter_count_ = count; }
+    /// Where it is refused before it was run, because of what was known of it, its caller lets it begin again. Nothing
+    /// that others have learnt is used otherwise.
+    void may_try_again() noexcept { may_try_again_ = true; }
     const std::optional<error>& failure() const noexcept { return failure_; }
     std::optional<error> take_failure() noexcept { return std::move(failure_); }
 
@@ -66,8 +69,11 @@ public:
     progress message(engine& e, char tag, bytes_view body);
     /// protocol_violation, or none.
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count);
-    /// True: its plan was stale, and next_step() may be asked once more.
+    /// True: its plan, or what was known of it, was stale, and next_step() may be asked once more.
     bool rejected(engine& e, server_message&& m);
+    /// It could not be written. True: that may be because of what others have learnt, which is forgotten; next_step()
+    /// may be asked once more.
+    bool distrust(engine& e);
     /// Rows have come whose types must be looked up first: they wait here, although the statement is complete.
     bool holds_rows() const noexcept { return held_ != nullptr && complete_; }
     std::span<const oid> unresolved() const noexcept;
@@ -89,9 +95,12 @@ private:
     enum class travel : std::uint8_t { undecided, named, unnamed, simple };
 
     void look_up(engine& e);
+    void borrow_facts(engine& e);
+    void begin_again(engine& e);
     void write_parse(bytes& out) const;
     std::error_code write_bind(bytes& out);
     const column_list& known_columns();
+    column_list columns_as_asked() const;
     type_ref target_of(std::size_t parameter) const noexcept;
     std::optional<error> count_error(std::size_t wanted) const;
     progress parameter_description(bytes_view body);
@@ -115,8 +124,11 @@ private:
     std::shared_ptr<prepared> prepared_;
     std::shared_ptr<const statement_facts> facts_;
     bool preparing_ = false;  // it is this statement whose Parse of `prepared_` is not answered in full
+    column_list asked_;       // known columns in the formats asked for, until the server describes them
+    bool borrowed_ = false;   // facts_ is what another connection has learnt
+    bool bound_ = false;      // BindComplete came: what is refused from here on may have run
+    bool may_try_again_ = false;
     std::vector<oid> parameter_types_;
-    column_list bound_columns_;  // as Bind asked for them, where they are described anew
     bool columns_told_ = false;  // to rows_
     struct held_rows {
         bytes frames;

@@ -22,6 +22,7 @@ void statement_call::advance(engine& e) {
                        "statement_mode simple can't tell the types of a query's columns: use prepare or unnamed"});
             return e.finish(*this);
         }
+        if (purpose_ == purpose::run && lease == 0) statement_.may_try_again();
     }
     if (purpose_ == purpose::forget) {
         statement_.forget(e);
@@ -38,6 +39,7 @@ void statement_call::advance(engine& e) {
     auto& out = e.open_exchange(*this);
     if (write_next(e, out)) {
         e.take_back_exchange(*this);
+        if (lookup_ == nullptr && statement_.distrust(e)) return advance(e);
         return end(e);
     }
     // The simple protocol's Query brings its own ReadyForQuery.

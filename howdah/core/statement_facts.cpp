@@ -10,6 +10,11 @@ bool statement_facts::has_unresolved_column() const noexcept {
            std::ranges::any_of(columns, [&](const column& c) { return std::ranges::count(unresolved, c.type) != 0; });
 }
 
+bool statement_facts::has_made_type() const noexcept {
+    return std::ranges::any_of(parameters, is_user_defined) ||
+           std::ranges::any_of(columns, is_user_defined, &column::type);
+}
+
 std::shared_ptr<const statement_facts> make_facts(std::vector<oid> parameters, std::vector<column> columns,
                                                   std::shared_ptr<const type_map> types) {
     statement_facts out{.parameters = std::move(parameters),

@@ -17,6 +17,8 @@ struct statement_facts {
 
     /// A column's type is unresolved.
     bool has_unresolved_column() const noexcept;
+    /// A parameter's or column's type was made in the database.
+    bool has_made_type() const noexcept;
 };
 
 std::shared_ptr<const statement_facts> make_facts(std::vector<oid> parameters, std::vector<column> columns,

@@ -32,6 +32,7 @@ void stream_call::advance(engine& e) {
                 fail(std::move(*refused));
                 return e.finish(*this);
             }
+            if (lease == 0) statement_.may_try_again();
             choose_shape(e);
             if (bind_first_ && shape_ != shape::beside_others) {
                 fail(error{errc::wrong_statement_kind,
@@ -71,6 +72,7 @@ void stream_call::open(engine& e) {
     auto& out = e.open_exchange(*this);
     if (write_opening(e, out)) {
         e.take_back_exchange(*this);
+        if (statement_.distrust(e)) return open(e);
         return end(e);
     }
     e.close_exchange();

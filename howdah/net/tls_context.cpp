@@ -238,6 +238,13 @@ tls_context::tls_context(const connection_config& config)
     context_ = context.release();
 }
 
+std::vector<std::string> tls_context::files_of(const connection_config& config) {
+    const bool default_list = config.ssl_crl.empty() && config.ssl_crl_dir.empty();
+    return {config.ssl_root_cert == "system" ? std::string{} : file_or_default(config.ssl_root_cert, "root.crt"),
+            default_list ? file_or_default({}, "root.crl") : config.ssl_crl, config.ssl_crl_dir,
+            file_or_default(config.ssl_cert, "postgresql.crt"), file_or_default(config.ssl_key, "postgresql.key")};
+}
+
 tls_context::~tls_context() { SSL_CTX_free(context_); }
 
 }  // namespace howdah::net

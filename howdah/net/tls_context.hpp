@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "howdah/config/connection_config.hpp"
 #include "howdah/net/socket.hpp"
@@ -12,7 +13,7 @@ struct ssl_ctx_st;
 namespace howdah::net {
 
 /// What TLS connections of one configuration share: certificates, keys, revocation lists and versions, read once.
-/// Immutable, and safe to use from several threads. Files that change later are not noticed: make a new one.
+/// Immutable, and safe to use from several threads. Files that change later are not noticed: see tls_contexts.
 ///
 /// libpq's rules hold: files default to ~/.postgresql/{postgresql.crt,postgresql.key,root.crt,root.crl}, where absent
 /// ones don't count; a root certificate that exists is verified against in every mode, so that `require` with one is
@@ -25,6 +26,9 @@ public:
     ~tls_context();
     tls_context(const tls_context&) = delete;
     tls_context& operator=(const tls_context&) = delete;
+
+    /// Where it reads from, or would: files that are not there are among them.
+    static std::vector<std::string> files_of(const connection_config& config);
 
     ssl_ctx_st* native() const noexcept { return context_; }
     enum ssl_mode mode() const noexcept { return mode_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "howdah/core/warm_up.hpp"
 #include "howdah/pool/detail/pool_core.hpp"
 
 namespace howdah::blocking {
@@ -77,10 +78,19 @@ void pooled_connection::release() noexcept {
 
 // Pools.
 
+namespace {
+
+detail::pool_ways ways_of(const connection_config& config, pool_hooks&& hooks, std::shared_ptr<observer>&& watcher) {
+    howdah::core::require_preparable(hooks.prepare, config);
+    return {.hooks = std::move(hooks), .watcher = std::move(watcher)};
+}
+
+}  // namespace
+
 pool::pool(const connection_config& config, const pool_options& options, pool_hooks hooks,
            std::shared_ptr<observer> watcher)
-    : core_{std::make_shared<detail::pool_core>(
-          config, options, detail::pool_ways{.hooks = std::move(hooks), .watcher = std::move(watcher)})},
+    : core_{std::make_shared<detail::pool_core>(config, options,
+                                                ways_of(config, std::move(hooks), std::move(watcher)))},
       target_{.pool = core_.get()} {}
 
 pool::~pool() { core_->stop(); }

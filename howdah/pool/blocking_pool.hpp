@@ -6,11 +6,13 @@
 #include <source_location>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include "howdah/blocking/connection.hpp"
 #include "howdah/pool/blocking_target.hpp"
 #include "howdah/pool/pool_options.hpp"
 #include "howdah/pool/pool_status.hpp"
+#include "howdah/sql/unbound_sql.hpp"
 
 namespace howdah::blocking {
 
@@ -20,6 +22,9 @@ namespace howdah::blocking {
 /// connection and its thread, and no other's. What it runs on the connection has the connection's query_timeout.
 struct pool_hooks {
     std::function<void(connection&)> after_connect{};
+    /// Prepared on each connection behind that, so that no caller's first run of them has to; a failure counts as one
+    /// to connect.
+    std::vector<unbound_sql> prepare{};
     std::function<void(connection&)> before_acquire{};
     std::function<void(connection&)> after_release{};
     std::function<void(connection&)> before_close{};
@@ -78,8 +83,8 @@ public:
                   std::shared_ptr<observer> watcher = nullptr);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
-    /// Closes all that is idle, cuts off what is in use, and waits for its threads: for an attempt to connect as long as
-    /// connect_timeout. See close() and drain().
+    /// Closes all that is idle, cuts off what is in use, ends attempts to connect, and waits for its threads: for a hook
+    /// as long as that takes. See close() and drain().
     ~pool();
 
     /// A connection, waiting for one as long as acquire_timeout.

@@ -14,32 +14,51 @@ loan::~loan() {
 howdah::connection& loan::connection() const noexcept { return *slot_->db; }
 
 borrowing::borrowing(std::shared_ptr<shard> from, place where, clock::duration longest)
-    : from_{std::move(from)}, since_{clock::now()}, ticket_{where, from_.get()} {
+    : from_{std::move(from)}, ticket_{where, from_.get()} {
     ticket_.waiter = &waiter_;
-    from_->acquire(ticket_, since_, longest);
+    from_->acquire(ticket_, clock::now(), longest);
     waited_ = waits();
 }
 
 borrowing::~borrowing() {
-    if (!taken_) from_->withdraw(ticket_);
+    switch (state_) {
+        case state::asking: from_->withdraw(ticket_); return;
+        case state::lent: from_->release(static_cast<pooled&>(ticket_.granted())); return;
+        case state::taken: return;
+    }
 }
 
 awaitable<void> borrowing::wait() {
     return async::sleep_in(waiter_, [this] { from_->cancel(ticket_); });
 }
 
-loan borrowing::take() {
+void borrowing::confirm() {
     tell();
     if (ticket_.state() != ticket::state::granted) throw error{ticket_.failure()};
-    taken_ = true;
+    state_ = state::lent;
+}
+
+loan borrowing::take() {
+    confirm();
+    state_ = state::taken;
     return {from_, static_cast<pooled&>(ticket_.granted())};
+}
+
+howdah::connection& borrowing::connection() const noexcept { return *static_cast<pooled&>(ticket_.granted()).db; }
+
+async::target borrowing::target(const core::call_options& options) const {
+    return {.core = connection().target().core, .options = left_of(options)};
+}
+
+awaitable<void> borrowing::perform(core::operation& op, const core::call_options& options) {
+    return target(options).perform(op, waiter_);
 }
 
 void borrowing::tell() const {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto* watcher = from_->watcher();
     if (watcher == nullptr) return;
-    const auto waited = waited_ ? duration_cast<microseconds>(clock::now() - since_) : microseconds{};
+    const auto waited = waited_ ? duration_cast<microseconds>(clock::now() - ticket_.since()) : microseconds{};
     const bool refused = ticket_.state() != ticket::state::granted;
     observe::tell(watcher, acquire_event{.waited = waited, .failure = refused ? &ticket_.failure() : nullptr});
 }
@@ -48,7 +67,7 @@ core::call_options borrowing::left_of(const core::call_options& options) const {
     if (!waited_) return options;
     const auto all = options.timeout.value_or(from_->config().query_timeout);
     if (all.count() <= 0) return options;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(since_ + all - clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(ticket_.since() + all - clock::now());
     return {.timeout = std::max(left, std::chrono::milliseconds{1})};
 }
 

@@ -34,7 +34,8 @@ private:
     pooled* slot_ = nullptr;
 };
 
-/// A caller of a pool, from its question to its connection: in the frame of its coroutine.
+/// A caller of a pool and its connection, from its question until the connection goes back: in the frame of its
+/// coroutine, in front of what it does with it. Asio recycles frames of up to 1,020 bytes: it has to be small.
 class borrowing {
 public:
     /// It has a connection at once, or is refused at once, or waits: for `longest` or acquire_timeout, whichever ends first.
@@ -46,20 +47,24 @@ public:
     bool waits() const noexcept { return ticket_.state() == ticket::state::waiting; }
     /// Until it has one, or is refused.
     awaitable<void> wait();
-    /// Throws, if it was refused.
+    /// It has been answered. Throws, if it was refused.
+    void confirm();
+    /// The same, and what it has is somebody else's to give back.
     loan take();
-    /// What is left of a call's time.
-    core::call_options left_of(const core::call_options& options) const;
+    howdah::connection& connection() const noexcept;
+    /// Runs `op` there, in what is left of a call's time. As async::target::perform().
+    awaitable<void> perform(core::operation& op, const core::call_options& options);
+    async::target target(const core::call_options& options) const;
 
 private:
     void tell() const;
+    core::call_options left_of(const core::call_options& options) const;
 
     std::shared_ptr<shard> from_;
-    clock::time_point since_{};
     ticket ticket_;
-    async::waiter waiter_;
-    bool taken_ = false;
+    enum class state : std::uint8_t { asking, lent, taken } state_ = state::asking;
     bool waited_ = false;
+    async::waiter waiter_;  // for a connection, then for an answer
 };
 
 }  // namespace howdah::pooling

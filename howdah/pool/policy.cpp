@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "howdah/base/generated/sqlstates.hpp"
-
 namespace howdah::pooling {
 namespace {
 
@@ -58,7 +56,7 @@ bool policy::take_at_once(ticket& t, clock::time_point now) {
         auto& s = idle_.front();
         if (const auto why = must_go(s, now); !why.empty()) {
             close_idle(s, why);
-        } else if (needs_preparation(s, now)) {
+        } else if (needs_preparation(s, now) && !goes_unprepared(t, now)) {
             return false;
         } else {
             idle_.pop_front();
@@ -156,6 +154,11 @@ std::string_view policy::must_go(const slot& s, clock::time_point now) const noe
 
 bool policy::needs_preparation(const slot& s, clock::time_point now) const noexcept {
     return habits_.before_acquire || is_stale(s, now);
+}
+
+// Whoever can't wait takes an idle connection as it is, dead or alive. What a hook does can't be left out.
+bool policy::goes_unprepared(const ticket& t, clock::time_point now) const noexcept {
+    return t.deadline_ <= now && !habits_.before_acquire;
 }
 
 bool policy::is_stale(const slot& s, clock::time_point now) const noexcept {
@@ -306,92 +309,6 @@ void policy::remove(slot& s) {
     slots_.erase(std::find_if(slots_.begin(), slots_.end(), [&](const auto& one) { return one.get() == &s; }));
 }
 
-// Reports.
-
-void policy::connected(slot& s, clock::time_point now) {
-    end_task(s);
-    backoff_.succeeded();
-    ++opened_;
-    s.idle_since_ = s.checked_ = now;
-    if (options_.max_lifetime.count() > 0)
-        s.expires_ = now + std::chrono::duration_cast<clock::duration>(options_.max_lifetime * (0.5 + draw_() / 2));
-    if (std::exchange(s.replaces_, false)) {
-        const auto old = std::find_if(idle_.rbegin(), idle_.rend(), [&](const slot& one) { return is_outdated(one); });
-        if (old != idle_.rend()) close_idle(*old, "older credentials");
-    }
-    offer(s, now);
-    serve(now);
-}
-
-void policy::connect_failed(slot& s, error why, clock::time_point now) {
-    end_task(s);
-    if (s.round_ == round_) {
-        ++round_;
-        backoff_.failed(why, options_, now);
-        for (auto& t : waiting_) ++t.failures_seen_;
-    }
-    remove(s);
-    if (why.state() == too_many_connections) {
-        constexpr auto pause = std::chrono::seconds{10};
-        limit_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(live(), 1, options_.max_connections));
-        limit_grows_at_ = now + pause;
-        wake_at(limit_grows_at_);
-    }
-    refuse_without_hope(why);
-    blame(why, now);
-    serve(now);
-}
-
-// As long as a connection is left, it may come back to whoever waits; and one that is on its way may succeed where the
-// failure was one that passes.
-void policy::refuse_without_hope(const error& why) {
-    const bool passes = may_pass(why);
-    if (live() != (passes ? 0 : connecting_)) return;
-    for (auto i = waiting_.begin(); i != waiting_.end();) {
-        auto& t = *i++;
-        if (!passes || t.failures_seen_ >= options_.connect_attempts) refuse(t, why);
-    }
-}
-
-void policy::ready(slot& s, clock::time_point now) {
-    const auto did = s.task_;
-    end_task(s);
-    s.checked_ = now;
-    if (did == task::prepare && !waiting_.empty() && must_go(s, now).empty()) {
-        grant(waiting_.front(), s, now);
-    } else if (did == task::check && waiting_.empty() && must_go(s, now).empty()) {
-        s.state_ = slot::state::idle;  // since when it was: a sign of life is no use of it
-        const auto newer = std::find_if(idle_.rbegin(), idle_.rend(),
-                                        [&](const slot& one) { return one.idle_since_ >= s.idle_since_; });
-        idle_.insert(newer.base(), s);
-        wake_at(due(s));
-    } else {
-        s.idle_since_ = now;
-        offer(s, now);
-    }
-    serve(now);
-}
-
-void policy::lost(slot& s, error why, clock::time_point now) {
-    if (s.state_ == slot::state::idle) idle_.erase(slot_list::s_iterator_to(s));
-    end_task(s);
-    ++broken_;
-    blame(why, now);
-    order_close(s, "lost");
-    serve(now);
-}
-
-void policy::closed(slot& s, clock::time_point now) {
-    end_task(s);
-    remove(s);
-    serve(now);
-}
-
-void policy::blame(const error& why, clock::time_point now) {
-    last_error_ = why;
-    last_error_at_ = now;
-}
-
 // The shell's side.
 
 slot* policy::next_task() noexcept {
@@ -414,24 +331,6 @@ std::optional<starvation> policy::next_starvation() noexcept {
     const auto last = starvations_.back();
     starvations_.pop_back();
     return last;
-}
-
-pool_status policy::status(clock::time_point now, std::chrono::system_clock::time_point wall) const {
-    const auto at_wall = [&](clock::time_point when) {
-        return wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(now - when);
-    };
-    return {.size = static_cast<std::uint32_t>(size() - connecting_),
-            .idle = static_cast<std::uint32_t>(idle_.size()),
-            .in_use = leased_,
-            .connecting = connecting_,
-            .waiting = static_cast<std::uint32_t>(waiting_.size()),
-            .limit = limit_,
-            .acquired = acquired_,
-            .opened = opened_,
-            .broken = broken_,
-            .last_error = last_error_,
-            .last_error_at = last_error_ ? at_wall(last_error_at_) : std::chrono::system_clock::time_point{},
-            .since = at_wall(made_)};
 }
 
 }  // namespace howdah::pooling

@@ -116,6 +116,7 @@ private:
     /// Why it is to be closed; empty: it is not.
     std::string_view must_go(const slot& s, clock::time_point now) const noexcept;
     bool is_stale(const slot& s, clock::time_point now) const noexcept;
+    bool goes_unprepared(const ticket& t, clock::time_point now) const noexcept;
     bool needs_preparation(const slot& s, clock::time_point now) const noexcept;
     clock::time_point due(const slot& s) const noexcept;
     void wake_at(clock::time_point when) noexcept { wakes_at_ = std::min(wakes_at_, when); }

@@ -133,8 +133,8 @@ private:
         if (from != nullptr) {
             pooling::borrowing b{std::move(from), where, t.wait_time()};
             if (b.waits()) co_await b.wait();
-            const auto lent = b.take();
-            co_return co_await body(lent.connection());
+            b.confirm();
+            co_return co_await body(b.connection());
         }
         if constexpr (std::is_void_v<R>) {
             co_await t.elsewhere(lend<R, F&>(t, where, body));

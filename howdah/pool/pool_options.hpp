@@ -26,7 +26,7 @@ struct pool_options {
     std::uint32_t connection_cap = 100;
     /// Callers that wait; the next one fails at once with queue_full.
     std::uint32_t max_waiting = 200;
-    /// How long a caller waits for a connection; zero: not at all, it gets what is idle.
+    /// How long a caller waits for a connection; zero: not at all, it gets what is idle, without a sign of life.
     std::chrono::milliseconds acquire_timeout{15'000};
     /// An idle connection over min_connections is closed after this; zero: never.
     std::chrono::milliseconds idle_timeout{std::chrono::minutes{10}};
@@ -38,7 +38,7 @@ struct pool_options {
     std::chrono::milliseconds ping_after{1'000};
     /// How long a sign of life, and whatever cleans a connection, may take.
     std::chrono::milliseconds ping_timeout{5'000};
-    /// How long a hook may take.
+    /// How long a hook may take. A blocking pool can't end one that takes longer: it keeps its connection and its thread.
     std::chrono::milliseconds hook_timeout{5'000};
     /// How many attempts to connect may fail, one after another, before a waiting caller is told; the first included.
     /// Only for failures that can pass by themselves, and where no connection is left that could come back; others

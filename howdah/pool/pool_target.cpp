@@ -55,20 +55,14 @@ clock::duration pool_target::wait_time() const {
     return own.count() > 0 ? own : clock::duration::max();
 }
 
-async::target pool_target::on(const loan& lent, const core::call_options& options) {
-    return {.core = lent.connection().target().core, .options = options};
-}
-
 awaitable<void> pool_target::run(pool_target t, pipeline& steps) {
     auto from = t.shard_of(co_await asio::this_coro::executor);
     if (from == nullptr) co_return co_await t.elsewhere(run(t, steps));
-    loan lent;
-    core::pipeline_call call{steps};
     borrowing b{std::move(from), place::of(std::string_view{"pipeline"}), t.wait_time()};
     if (b.waits()) co_await b.wait();
-    lent = b.take();
-    async::waiter w;
-    co_await on(lent, b.left_of(t.options)).perform(call, w);
+    b.confirm();
+    core::pipeline_call call{steps};
+    co_await b.perform(call, t.options);
     async::target::rethrow(call);
 }
 
@@ -81,8 +75,8 @@ awaitable<std::vector<result>> pool_target::run(pool_target t, script statements
     }
     borrowing b{std::move(from), place::of(statements.text().text()), t.wait_time()};
     if (b.waits()) co_await b.wait();
-    const auto lent = b.take();
-    co_return co_await async::target::run(on(lent, b.left_of(t.options)), statements);
+    b.confirm();
+    co_return co_await async::target::run(b.target(t.options), statements);
 }
 
 awaitable<std::shared_ptr<const core::statement_facts>> pool_target::describe(pool_target t, statement_text text,
@@ -95,8 +89,8 @@ awaitable<std::shared_ptr<const core::statement_facts>> pool_target::describe(po
     }
     borrowing b{std::move(from), place::of(text.text()), t.wait_time()};
     if (b.waits()) co_await b.wait();
-    const auto lent = b.take();
-    co_return co_await async::target::describe(on(lent, b.left_of(t.options)), text, parameters);
+    b.confirm();
+    co_return co_await async::target::describe(b.target(t.options), text, parameters);
 }
 
 awaitable<copy_in_stream> pool_target::copy_in(pool_target t, statement_text text) {

@@ -26,20 +26,14 @@ struct pool_target {
     template <class Sink, class Parameters, class... Setup>
     static awaitable<typename Sink::answer> run(pool_target t, statement_text text, Parameters values, Setup... setup) {
         auto from = t.shard_of(co_await boost::asio::this_coro::executor);
-        if (from == nullptr) {
-            std::optional<typename Sink::answer> answer;
-            co_await t.elsewhere(keep(answer, run<Sink>(t, text, std::move(values), setup...)));
-            co_return std::move(*answer);
-        }
-        Sink rows{setup...};
-        const auto views = values.views();
-        loan lent;
-        core::statement_call call{text, views, rows};
+        if (from == nullptr) co_return co_await run_elsewhere<Sink>(t, text, values, setup...);
         borrowing b{std::move(from), place::of(text.text()), t.wait_time()};
         if (b.waits()) co_await b.wait();
-        lent = b.take();
-        async::waiter w;
-        co_await on(lent, b.left_of(t.options)).perform(call, w);
+        b.confirm();
+        Sink rows{setup...};
+        const auto views = values.views();
+        core::statement_call call{text, views, rows};
+        co_await b.perform(call, t.options);
         async::target::rethrow(call);
         co_return rows.take();
     }
@@ -53,8 +47,8 @@ struct pool_target {
         }
         borrowing b{std::move(from), place::of(std::string_view{"a bulk call"}), t.wait_time()};
         if (b.waits()) co_await b.wait();
-        const auto lent = b.take();
-        co_return co_await async::target::bulk<R>(on(lent, b.left_of(t.options)), std::move(request), std::move(rows));
+        b.confirm();
+        co_return co_await async::target::bulk<R>(b.target(t.options), std::move(request), std::move(rows));
     }
     static awaitable<void> run(pool_target t, pipeline& steps);
     static awaitable<std::vector<result>> run(pool_target t, script statements);
@@ -89,7 +83,6 @@ struct pool_target {
     /// A target that has a connection lent with its first call, and keeps it.
     async::target to_be_lent(place where) const;
     clock::duration wait_time() const;
-    static async::target on(const loan& lent, const core::call_options& options);
 
     template <class T>
     static awaitable<void> keep(std::optional<T>& answer, awaitable<T> work) {
@@ -97,6 +90,13 @@ struct pool_target {
     }
 
 private:
+    template <class Sink, class Parameters, class... Setup>
+    static awaitable<typename Sink::answer> run_elsewhere(const pool_target& t, const statement_text& text,
+                                                          Parameters& values, const Setup&... setup) {
+        std::optional<typename Sink::answer> answer;
+        co_await t.elsewhere(keep(answer, run<Sink>(t, text, std::move(values), setup...)));
+        co_return std::move(*answer);
+    }
     static awaitable<std::shared_ptr<const core::statement_facts>> describe(pool_target t, statement_text text,
                                                                             std::size_t parameters);
 };

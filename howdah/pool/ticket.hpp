@@ -29,6 +29,8 @@ public:
     /// Once it is refused.
     const error& failure() const noexcept { return *failure_; }
     const place& where() const noexcept { return where_; }
+    /// When it was asked for.
+    clock::time_point since() const noexcept { return since_; }
 
     void* waiter = nullptr;  // the shell's: who is to be told
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 
@@ -93,10 +94,20 @@ void pgbouncer::write_configuration(const server_address& behind) const {
                        " = host=127.0.0.1 port=" + std::to_string(behind.port()) + "\n[pgbouncer]\n";
     for (const auto& [name, value] : all) text.append(name).append(" = ").append(value).append("\n");
     write_file(folder_.path() / "pgbouncer.ini", text);
-    // The password itself: with a SCRAM verifier alone it could not log in to the server.
+    write_users();
+    hand_over(folder_.path());
+}
+
+// The password itself: with a SCRAM verifier alone it could not log in to the server.
+void pgbouncer::write_users() const {
     write_file(folder_.path() / "users",
                std::string{"\""} + app_role + "\" \"" + std::string{password_.reveal()} + "\"\n");
-    hand_over(folder_.path());
+}
+
+void pgbouncer::change_password(secret_string password) {
+    password_ = std::move(password);
+    write_users();
+    if (::kill(process_id(), SIGHUP) != 0) fail_system("telling PgBouncer to read its users again");
 }
 
 void pgbouncer::start() {

@@ -53,11 +53,15 @@ public:
 
     /// A command of its console ("show servers"), run with psql: unaligned output, columns joined by '|'.
     std::string execute_command(std::string_view command) const;
+    /// The role app has another password, at the pooler and for its connections to the server from here on; dsn() has it
+    /// too. The server is to be told by others.
+    void change_password(secret_string password);
     /// All that it has logged.
     std::string log_text() const;
 
 private:
     void write_configuration(const server_address& behind) const;
+    void write_users() const;
     void start();
     process launch_program() const;
     [[noreturn]] void fail_with_log(const std::string& what) const;

@@ -5,9 +5,8 @@
 #include <memory>
 #include <new>
 
-#include "bench/allocation_counter.hpp"
 #include "howdah/blocking/connection.hpp"
-#include "howdah/pool/blocking_pool.hpp"
+#include "tests/bench/allocations_of.hpp"
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/point_select.hpp"
 
@@ -29,17 +28,6 @@ const bool openssl_is_left_out =
                              [](void* p, const char*, int) { std::free(p); }) == 1;
 
 using howdah::testing::route;
-
-constexpr int warm_up = 100, counted = 1000;
-
-/// Allocations of `counted` runs, after those that fill the caches.
-template <class Work>
-std::uint64_t allocations_of(Work work) {
-    for (std::int32_t i = 0; i < warm_up; ++i) work(i);
-    const auto before = allocations();
-    for (std::int32_t i = 0; i < counted; ++i) work(i);
-    return allocations() - before;
-}
 
 TEST(allocations, of_every_kind_are_counted) {
     const auto before = allocations();
@@ -101,26 +89,12 @@ TEST_F(allocations_in_the_blocking_driver, statements_of_a_transaction_make_none
     tx.commit();
 }
 
-TEST(allocations_in_a_blocking_pool, an_acquire_and_a_release_make_none) {
-    howdah::blocking::pool db{config_by(route::socket), {.max_connections = 2}};
-    EXPECT_EQ(allocations_of([&](std::int32_t) { (void)db.acquire()->open(); }), 0U);
-}
-
-TEST(allocations_in_a_blocking_pool, fetch_one_of_numbers_makes_none) {
-    howdah::blocking::pool db{config_by(route::socket), {.max_connections = 2}};
-    EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db.fetch_one<numbers>(select_numbers, i); }), 0U);
-}
-
-/// The same for calls that are awaited one after another. `call` is a plain function: another coroutine's frame would
-/// be counted too.
+/// `call` is a plain function: another coroutine's frame would be counted too.
 template <class Call>
 std::uint64_t allocations_of_awaiting(route way, Call call) {
     std::uint64_t made = 0;
     run_async(config_by(way), [&](howdah::connection& db) -> howdah::awaitable<void> {
-        for (std::int32_t i = 0; i < warm_up; ++i) (void)co_await call(db, i);
-        const auto before = allocations();
-        for (std::int32_t i = 0; i < counted; ++i) (void)co_await call(db, i);
-        made = allocations() - before;
+        co_await count_awaiting(made, [&](std::int32_t i) { return call(db, i); });
     });
     return made;
 }

@@ -30,6 +30,7 @@ struct pool_core::waiter {
 pool_core::pool_core(const connection_config& config, const pool_options& options, pool_ways ways)
     : ways_{std::move(ways)},
       config_{std::make_shared<const connection_config>(config)},
+      credentials_{config},
       policy_{options,
               {.before_acquire = static_cast<bool>(ways_.hooks.before_acquire),
                .after_release = static_cast<bool>(ways_.hooks.after_release)},
@@ -99,7 +100,9 @@ void pool_core::await(pooling::ticket& t, waiter& w, const std::stop_token& stop
 void pool_core::release(pooled_slot& s) noexcept {
     const auto how = s.condition();
     std::unique_lock lock{mutex_};
-    policy_.release(s, how, clock::now());
+    const auto now = clock::now();
+    if (credentials_.changed()) policy_.renew_credentials(now);
+    policy_.release(s, how, now);
     settle();
     if (stage_ == stage::stopped)  // no thread is left to close it
         while (policy_.has_task()) do_next_task(lock, nullptr);
@@ -146,6 +149,7 @@ void pool_core::connect_as(const connection_config& config) {
     auto fresh = std::make_shared<const connection_config>(config);
     const std::lock_guard lock{mutex_};
     config_ = std::move(fresh);
+    credentials_ = pooling::credential_watch{config};
     policy_.renew_credentials(clock::now());
     settle();
 }
@@ -153,6 +157,7 @@ void pool_core::connect_as(const connection_config& config) {
 bool pool_core::end(pooling::policy::ending how, std::chrono::milliseconds timeout) {
     const auto now = clock::now();
     const auto deadline = after(now, timeout);
+    if (how == pooling::policy::ending::close) (void)connecting_.request_stop();
     std::unique_lock lock{mutex_};
     policy_.end(how, now, deadline);
     settle();
@@ -166,6 +171,7 @@ bool pool_core::end(pooling::policy::ending how, std::chrono::milliseconds timeo
 }
 
 void pool_core::stop() noexcept {
+    (void)connecting_.request_stop();
     {
         const std::lock_guard lock{mutex_};
         if (stage_ != stage::open) return;
@@ -187,6 +193,7 @@ void pool_core::stop() noexcept {
 // Whoever is at it with a connection learns by its end.
 void pool_core::cut_off(clock::time_point now) {
     if (!policy_.must_abort(now)) return;
+    (void)connecting_.request_stop();
     for (const auto& s : policy_.slots())
         if (s->state() == pooling::slot::state::leased) {
             static_cast<pooled_slot&>(*s).interrupt();

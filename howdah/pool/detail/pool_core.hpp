@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "howdah/pool/credential_watch.hpp"
 #include "howdah/pool/detail/pooled_slot.hpp"
 #include "howdah/pool/policy.hpp"
 
@@ -79,12 +80,14 @@ private:
     const pool_ways ways_;
     mutable std::mutex mutex_;
     std::shared_ptr<const connection_config> config_;
+    pooling::credential_watch credentials_;
     pooling::policy policy_;
     std::condition_variable time_, work_, over_;
     clock::time_point wakes_at_ = clock::time_point::min();  // the thread for time; min(): it is awake
     std::list<worker> workers_;
     std::size_t idle_workers_ = 0;
-    bool has_cut_off_ = false;  // connections in use, at the end
+    std::stop_source connecting_;  // nobody needs another connection any more
+    bool has_cut_off_ = false;     // connections in use, at the end
     std::vector<starving> starving_;
     enum class stage : std::uint8_t { open, stopping, stopped } stage_ = stage::open;
     std::jthread timekeeper_;

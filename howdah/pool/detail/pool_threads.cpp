@@ -25,6 +25,7 @@ void pool_core::keep_time() {
     while (stage_ == stage::open) {
         const auto now = clock::now();
         cut_off(now);
+        if (credentials_.changed()) policy_.renew_credentials(now);
         if (policy_.next_deadline() <= now) policy_.tick(now);
         settle();
         if (!starving_.empty()) {
@@ -100,7 +101,7 @@ std::optional<error> pool_core::do_task(pooled_slot& s, const pool_options& opti
         switch (s.task()) {
             case task::none: break;
             case task::connect:
-                s.connect(std::move(config), ways_);
+                s.connect(std::move(config), ways_, connecting_.get_token());
                 observe::tell(watcher,
                               pool_connection_event{.process_id = s.process_id(), .what = pool_change::opened});
                 break;

@@ -22,11 +22,13 @@ pooling::condition pooled_slot::condition() const noexcept {
 
 std::uint32_t pooled_slot::process_id() const noexcept { return detail::process_id(*opened_); }
 
-void pooled_slot::connect(std::shared_ptr<const connection_config> config, const pool_ways& ways) {
-    opened_ = open(std::move(config), ways.watcher, ways.shared);
+void pooled_slot::connect(std::shared_ptr<const connection_config> config, const pool_ways& ways,
+                          const std::stop_token& stop) {
+    opened_ = open(std::move(config), ways.watcher, ways.shared, stop);
     connection_.emplace(opened_);
     try {
         run(ways.hooks.after_connect, "after_connect");
+        if (!ways.hooks.prepare.empty()) detail::prepare(core(), ways.hooks.prepare);
     } catch (...) {
         if (connection_->open()) connection_->close();
         throw;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "howdah/blocking/connection.hpp"
 #include "howdah/config/connection_config.hpp"
@@ -32,7 +33,7 @@ public:
     /// How its borrower leaves it.
     pooling::condition condition() const noexcept;
 
-    void connect(std::shared_ptr<const connection_config> config, const pool_ways& ways);
+    void connect(std::shared_ptr<const connection_config> config, const pool_ways& ways, const std::stop_token& stop);
     void prepare(const pool_options& options, const pool_ways& ways);
     void check(const pool_options& options);
     void recover(const pool_options& options, const pool_ways& ways);

@@ -58,9 +58,8 @@ shard::shard(asio::any_io_executor on, std::shared_ptr<pool_setup> setup, const 
     : executor_{std::move(on)},
       setup_{std::move(setup)},
       timer_{executor_},
-      policy_{options, habits_of(setup_->hooks), [] { return std::make_unique<pooled>(); }, core::draw, clock::now()} {
-    if (const auto& provider = setup_->config->credentials) credentials_version_ = provider->version();
-}
+      credentials_{*setup_->config},
+      policy_{options, habits_of(setup_->hooks), [] { return std::make_unique<pooled>(); }, core::draw, clock::now()} {}
 
 void shard::start() { settle_soon(); }
 
@@ -92,7 +91,7 @@ void shard::cancel(ticket& t) {
 void shard::release(pooled& s) noexcept {
     const std::scoped_lock lock{mutex_};
     const auto now = clock::now();
-    look_for_new_credentials(now);
+    if (credentials_.changed()) policy_.renew_credentials(now);
     policy_.release(s, s.condition(), now);
     settle_if_needed();
 }
@@ -147,7 +146,7 @@ void shard::post_settle() {
 void shard::settle() {
     std::unique_lock lock{mutex_};
     settle_posted_ = false;
-    look_for_new_credentials(clock::now());
+    if (credentials_.changed()) policy_.renew_credentials(clock::now());
     while (auto* s = policy_.next_task()) {
         lock.unlock();
         begin(static_cast<pooled&>(*s));
@@ -186,13 +185,6 @@ void shard::on_timer() {
         policy_.tick(clock::now());
     }
     settle();
-}
-
-void shard::look_for_new_credentials(clock::time_point now) {
-    const auto& provider = setup_->config->credentials;
-    if (provider == nullptr) return;
-    const auto version = provider->version();
-    if (std::exchange(credentials_version_, version) != version) policy_.renew_credentials(now);
 }
 
 void shard::tell(const starvation& s) const {

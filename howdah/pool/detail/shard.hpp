@@ -11,6 +11,7 @@
 #include "howdah/async/connection.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/shared_state.hpp"
+#include "howdah/pool/credential_watch.hpp"
 #include "howdah/pool/policy.hpp"
 #include "howdah/pool/pool_hooks.hpp"
 
@@ -78,7 +79,6 @@ private:
     // Under the mutex.
     void settle_if_needed();
     void post_settle();
-    void look_for_new_credentials(clock::time_point now);
     void abort_now();
 
     void settle();
@@ -105,10 +105,10 @@ private:
     std::shared_ptr<pool_setup> setup_;
     boost::asio::steady_timer timer_;
     mutable std::mutex mutex_;  // status() and orders come from any thread
+    credential_watch credentials_;
     policy policy_;
     std::vector<boost::asio::steady_timer*> ending_;  // of who waits for the end
     clock::time_point armed_ = clock::time_point::max();
-    std::uint64_t credentials_version_ = 0;
     bool settle_posted_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "howdah/core/warm_up.hpp"
+
 namespace howdah::pooling {
 namespace {
 
@@ -37,6 +39,7 @@ shard_set::shard_set(const std::vector<boost::asio::any_io_executor>& on, std::s
     : setup_{std::move(setup)} {
     validate(options, on.size());
     setup_->config->validate();
+    core::require_preparable(setup_->hooks.prepare, *setup_->config);
     for (std::size_t i = 0; i != on.size(); ++i)
         shards_.push_back(std::make_shared<shard>(on[i], setup_, part(options, on.size(), i)));
     for (const auto& s : shards_) s->start();

@@ -109,6 +109,7 @@ awaitable<void> shard::connect(pooled& s) {
         if (const auto self = weak.lock()) self->on_lost(&s);
     });
     co_await run(setup_->hooks.after_connect, s);
+    if (!setup_->hooks.prepare.empty()) co_await async::prepare(s.db->target().core, setup_->hooks.prepare);
     tell(s, pool_change::opened);
 }
 

@@ -51,6 +51,27 @@ TEST(policy_callers, that_come_later_do_not_overtake_one_that_waits) {
     EXPECT_EQ(second->state(), state::waiting);
 }
 
+TEST(policy_callers, that_can_not_wait_take_an_idle_connection_without_a_sign_of_life) {
+    auto options = plain(1);
+    options.on_return = recycle::verified;
+    options.ping_after = 1s;
+    shell sh{options};
+    sh.give_back(sh.get());
+    sh.pass(2s);
+    const auto hurried = sh.ask(0ms);
+    ASSERT_EQ(hurried->state(), state::granted);
+    sh.give_back(hurried->granted());
+    sh.pass(2s);
+    EXPECT_EQ(sh.ask(1ms)->state(), state::waiting);
+    EXPECT_EQ(sh.count(task::prepare), 1u) << "who can wait has it checked";
+}
+
+TEST(policy_callers, that_can_not_wait_do_not_skip_a_hook) {
+    shell sh{plain(1), {.before_acquire = true}};
+    sh.give_back(sh.get());
+    EXPECT_EQ(sh.ask(0ms)->state(), state::refused);
+}
+
 TEST(policy_callers, beyond_max_waiting_fail_at_once_with_queue_full) {
     auto options = plain(1);
     options.max_waiting = 1;

@@ -1,0 +1,87 @@
+// An async pool over several threads, through a PgBouncer.
+#include <atomic>
+#include <boost/asio/detached.hpp>
+
+#include "howdah/pool/pool.hpp"
+#include "pooler.hpp"
+
+namespace howdah::test {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int threads = 4, callers = 4, rounds = 25;
+
+awaitable<void> ask(pool& db, const way& w, int base, std::atomic<int>& right) {
+    for (int i = 0; i < rounds; ++i) {
+        const int n = base + i;
+        if (w.takes_parameters()) {
+            right += co_await db.fetch_one<int>("select $1::int", n) == n;
+        } else {
+            const unsafe_sql text{"select " + std::to_string(n)};
+            right += co_await db.fetch_one<int>(text) == n;
+        }
+    }
+}
+
+TEST(async_pool_through_a_pooler, gives_each_caller_its_own_answers_in_every_way) {
+    for (const auto& w : ways) {
+        SCOPED_TRACE(::testing::PrintToString(w));
+        // In session mode one more than the pooler has would wait for as long as the others are open.
+        const pgbouncer pooler{testing::shared_server(), {.pool_mode = w.pooled, .default_pool_size = threads}};
+        std::vector<std::unique_ptr<asio::io_context>> loops;
+        std::vector<asio::any_io_executor> executors;
+        for (int t = 0; t < threads; ++t)
+            executors.emplace_back(loops.emplace_back(std::make_unique<asio::io_context>(1))->get_executor());
+        pool db{executors, parse_conninfo(dsn_of(pooler, w.keywords())), {.max_connections = threads}};
+        std::atomic<int> right = 0, left = threads * callers;
+        for (int t = 0; t < threads; ++t)
+            for (int c = 0; c < callers; ++c)
+                asio::co_spawn(executors[std::size_t(t)], ask(db, w, (t * callers + c) * rounds, right),
+                               [&](const std::exception_ptr& failure) {
+                                   EXPECT_FALSE(failure);
+                                   if (--left == 0) asio::co_spawn(executors.front(), db.close(), asio::detached);
+                               });
+        {
+            std::vector<std::jthread> running;
+            for (auto& l : loops) running.emplace_back([&l] { l->run_for(std::chrono::seconds{60}); });
+        }
+        EXPECT_EQ(right, threads * callers * rounds);
+        const auto s = db.status();
+        EXPECT_EQ(s.size + s.in_use + s.waiting, 0u);
+        EXPECT_LE(s.opened, std::uint64_t{threads});
+        EXPECT_LE(server_connections(pooler), std::size_t{threads});
+    }
+}
+
+// Behind a pooler a cancel can't be fenced: such a connection is closed, and the pool replaces it.
+TEST(async_pool_through_a_pooler, replaces_connections_whose_calls_ran_out_of_time) {
+    const pgbouncer pooler{testing::shared_server(), {.default_pool_size = 3}};
+    asio::io_context io{1};
+    pool db{io.get_executor(), parse_conninfo(dsn_of(pooler, "statement_mode=unnamed")), {.max_connections = 3}};
+    int out_of_time = 0, right = 0, left = 8;
+    const auto caller = [&](int number) -> awaitable<void> {
+        try {
+            if (number < 2) {
+                auto hurried = db.with({.timeout = std::chrono::seconds{1}});
+                co_await hurried.execute("select pg_sleep(60)");
+            } else {
+                for (int i = 0; i < 10; ++i) right += co_await db.fetch_one<int>("select $1::int", i) == i;
+            }
+        } catch (const error& e) {
+            out_of_time += e.code() == errc::timed_out;
+        }
+        if (--left != 0) co_return;
+        right += co_await db.fetch_one<int>("select 1");
+        co_await db.close();
+    };
+    for (int i = 0; i < 8; ++i) asio::co_spawn(io, caller(i), asio::detached);
+    io.run_for(std::chrono::seconds{60});
+    EXPECT_TRUE(io.stopped());
+    EXPECT_EQ(out_of_time, 2);
+    EXPECT_EQ(right, 6 * 10 + 1);
+    EXPECT_EQ(db.status().size, 0u);
+}
+
+}  // namespace
+}  // namespace howdah::test
