@@ -10,8 +10,10 @@
 namespace bench {
 
 /// How a peer is called: PROGRAM WORKLOAD HOST PORT USER PASSWORD DBNAME. HOST is a unix socket's folder or an address.
+/// A workload that ends in _tls is the one before that, over TLS.
 struct arguments {
     std::string workload, host, port, user, password, database;
+    bool tls = false;
 
     static constexpr std::size_t count = 6;
     /// Throws std::invalid_argument, which says what is expected.

@@ -82,12 +82,13 @@ last_core=$(($(nproc) - 1))
 # cores LIST: where the backends to come run.
 cores() { taskset -cp "$1" "$postmaster" >/dev/null; }
 
-# call PEER WORKLOAD [WRAPPER...]: runs it, inside of another program if one is given. connect* go over TCP, with SCRAM;
+# call PEER WORKLOAD [WRAPPER...]: runs it, inside of another program if one is given. connect* and *_tls go over TCP;
 # *_1core are on one core with the server, where waking it costs a switch and no interrupt.
 call() {
     local peer=$1 workload=$2 words options=() to=("$socket" "$port" app none bench) on=0-$last_core
     shift 2
     if [[ $peer == howdah-* ]]; then options=(--driver "${peer#howdah-}"); fi
+    if [[ $workload == *_tls ]]; then to[0]=127.0.0.1; fi
     if [[ $workload == connect* ]]; then to=(127.0.0.1 "$port" scram pencil bench); fi
     if [[ -n ${few_rows:-} && $workload == @(rows_|copyout)* ]]; then to[4]=few; fi
     if [[ $workload == *_1core ]]; then on=$last_core; fi
@@ -115,7 +116,7 @@ SQL
 
 start_server() {
     local address dsn hba
-    address=$("$build/bin/howdah" sandbox start --json --auth trust --owner $$ \
+    address=$("$build/bin/howdah" sandbox start --json --tls --auth trust --owner $$ \
         --set shared_buffers=512MB --set jit=off --set autovacuum=off --set max_parallel_workers_per_gather=0 \
         --set max_wal_size=4GB --set max_connections=600) ||
         fail "no server to measure against"

@@ -15,7 +15,7 @@
 namespace bench::floor {
 namespace {
 
-constexpr std::uint32_t protocol_3_0 = 196608;
+constexpr std::uint32_t protocol_3_0 = 196608, ssl_request = 80877103;
 // What an Authentication message asks for.
 constexpr std::uint32_t authenticated = 0, sasl = 10, sasl_continue = 11, sasl_final = 12;
 
@@ -49,6 +49,12 @@ int tcp_socket(const arguments& to) {
 
 connection::connection(const arguments& to, salted_password* kept)
     : socket_{to.is_unix_socket() ? unix_socket(to) : tcp_socket(to)} {
+    if (to.tls) {
+        send(four_bytes(8) + four_bytes(ssl_request));
+        char answer = 0;
+        if (receive({&answer, 1}) != 1 || answer != 'S') give_up("the server has no TLS");
+        tls_.emplace(socket_);
+    }
     std::string body = four_bytes(protocol_3_0);
     for (const std::string_view word :
          {std::string_view{"user"}, std::string_view{to.user}, std::string_view{"database"},
@@ -82,6 +88,7 @@ connection::connection(const arguments& to, salted_password* kept)
 connection::~connection() { ::close(socket_); }
 
 void connection::send(std::string_view bytes) {
+    if (tls_) return tls_->write(bytes);
     while (!bytes.empty()) {
         const auto n = ::write(socket_, bytes.data(), bytes.size());
         if (n <= 0) give_up("write");
@@ -90,6 +97,7 @@ void connection::send(std::string_view bytes) {
 }
 
 std::size_t connection::receive(std::span<char> room) {
+    if (tls_) return tls_->read(room);
     const auto n = ::read(socket_, room.data(), room.size());
     if (n <= 0) give_up("read");
     return static_cast<std::size_t>(n);

@@ -3,6 +3,7 @@
 // state machine; every failure ends the process. What is left is system calls and decoding.
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "bench/arguments.hpp"
 #include "bench/floor/message.hpp"
+#include "bench/floor/tls.hpp"
 #include "bench/workload.hpp"
 
 namespace bench::floor {
@@ -81,6 +83,7 @@ private:
     void fill();
 
     int socket_;
+    std::optional<tls> tls_;
     std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
     std::size_t begin_ = 0, end_ = 0;
 };

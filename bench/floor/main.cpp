@@ -5,12 +5,13 @@
 namespace bench::floor {
 namespace {
 
-constexpr std::array<workload<connection>, 10> on_a_connection{{{"seq", seq},
+constexpr std::array<workload<connection>, 11> on_a_connection{{{"seq", seq},
                                                                 {"pipe", pipe},
                                                                 {"pipe_1sync", pipe_1sync},
                                                                 {"rows_buf", rows_buf},
                                                                 {"rows_typed", rows_typed},
                                                                 {"rows_stream", rows_stream},
+                                                                {"memory_over_rows", floor::memory_over_rows},
                                                                 {"copyin", copyin},
                                                                 {"copyout", copyout},
                                                                 {"copyout_dec", copyout_dec},

@@ -4,6 +4,7 @@
 
 #include "bench/floor/received_rows.hpp"
 #include "bench/floor/workloads.hpp"
+#include "bench/memory.hpp"
 #include "bench/meter.hpp"
 
 namespace bench::floor {
@@ -28,6 +29,12 @@ void rows_stream(connection& c) {
     c.until_ready([&](point_row r) { r.add_to(sums); });
     m.stop();
     m.print(peer, "rows_stream", sums.rows, sums);
+}
+
+void memory_over_rows(connection& c) {
+    bench::memory_over_rows seen;
+    c.query(ten_times_all_rows, [&](point_row) { seen.row(); });
+    seen.print(peer);
 }
 
 void rows_buf(connection& c) {

@@ -15,6 +15,7 @@ void pipe_1sync(connection& c);
 void rows_buf(connection& c);
 void rows_typed(connection& c);
 void rows_stream(connection& c);
+void memory_over_rows(connection& c);
 void copyin(connection& c);
 void copyout(connection& c);
 void copyout_dec(connection& c);

@@ -43,12 +43,13 @@ struct coroutine {
     awaitable<void> (*run)(On&);
 };
 
-constexpr std::array<coroutine<connection>, 10> on_a_connection{{{"seq", seq},
+constexpr std::array<coroutine<connection>, 11> on_a_connection{{{"seq", seq},
                                                                  {"pipe", pipe},
                                                                  {"pipe_1sync", pipe_1sync},
                                                                  {"rows_buf", rows_buf},
                                                                  {"rows_typed", rows_typed},
                                                                  {"rows_stream", rows_stream},
+                                                                 {"memory_over_rows", by_async::memory_over_rows},
                                                                  {"copyin", copyin},
                                                                  {"copyout", copyout},
                                                                  {"copyout_dec", copyout_dec},

@@ -25,6 +25,7 @@ awaitable<void> pipe_1sync(connection& c);
 awaitable<void> rows_buf(connection& c);
 awaitable<void> rows_typed(connection& c);
 awaitable<void> rows_stream(connection& c);
+awaitable<void> memory_over_rows(connection& c);
 awaitable<void> copyout(connection& c);
 awaitable<void> copyout_dec(connection& c);
 

@@ -1,5 +1,6 @@
 #include "bench/howdah/async.hpp"
 #include "bench/howdah/rows.hpp"
+#include "bench/memory.hpp"
 #include "bench/meter.hpp"
 #include "howdah/types/types.hpp"
 
@@ -31,6 +32,14 @@ awaitable<void> rows_stream(connection& c) {
         for (const auto& r : batch) sums.add(r.id, r.v, r.s.size());
     m.stop();
     m.print(peer, "rows_stream", sums.rows, sums);
+}
+
+awaitable<void> memory_over_rows(connection& c) {
+    bench::memory_over_rows seen;
+    auto rows = c.stream<viewed_row>(ten_times_all_rows);
+    while (const auto batch = co_await rows.next_batch())
+        for ([[maybe_unused]] const auto& r : batch) seen.row();
+    seen.print(peer);
 }
 
 awaitable<void> copyout(connection& c) {

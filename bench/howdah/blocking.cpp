@@ -7,12 +7,13 @@ namespace {
 
 using namespace by_blocking;
 
-constexpr std::array<workload<connection>, 14> on_a_connection{{{"seq", seq},
+constexpr std::array<workload<connection>, 15> on_a_connection{{{"seq", seq},
                                                                 {"pipe", pipe},
                                                                 {"pipe_1sync", pipe_1sync},
                                                                 {"rows_buf", rows_buf},
                                                                 {"rows_typed", rows_typed},
                                                                 {"rows_stream", rows_stream},
+                                                                {"memory_over_rows", by_blocking::memory_over_rows},
                                                                 {"copyin", copyin},
                                                                 {"copyout", copyout},
                                                                 {"copyout_dec", copyout_dec},

@@ -21,6 +21,8 @@ void pipe_1sync(connection& c);
 void rows_buf(connection& c);
 void rows_typed(connection& c);
 void rows_stream(connection& c);
+/// A stream of ten million rows.
+void memory_over_rows(connection& c);
 void copyout(connection& c);
 void copyout_dec(connection& c);
 

@@ -1,5 +1,6 @@
 #include "bench/howdah/blocking.hpp"
 #include "bench/howdah/rows.hpp"
+#include "bench/memory.hpp"
 #include "bench/meter.hpp"
 #include "howdah/types/types.hpp"
 
@@ -30,6 +31,14 @@ void rows_stream(connection& c) {
         for (const auto& r : batch) sums.add(r.id, r.v, r.s.size());
     m.stop();
     m.print(peer, "rows_stream", sums.rows, sums);
+}
+
+void memory_over_rows(connection& c) {
+    bench::memory_over_rows seen;
+    auto rows = c.stream<viewed_row>(ten_times_all_rows);
+    while (const auto batch = rows.next_batch())
+        for ([[maybe_unused]] const auto& r : batch) seen.row();
+    seen.print(peer);
 }
 
 void copyout(connection& c) {

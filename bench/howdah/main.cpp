@@ -32,7 +32,7 @@ howdah::connection_config config_of(const arguments& given) {
     config.username = given.user;
     config.password = howdah::secret_string{given.password};
     config.database = given.database;
-    config.ssl_mode = howdah::ssl_mode::disable;
+    config.ssl_mode = given.tls ? howdah::ssl_mode::require : howdah::ssl_mode::disable;
     return config;
 }
 

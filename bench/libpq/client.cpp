@@ -6,8 +6,10 @@ namespace bench::libpq {
 
 owned_connection open(const arguments& to) {
     const char* names[] = {"host", "port", "user", "password", "dbname", "sslmode", "gssencmode", nullptr};
-    const char* values[] = {to.host.c_str(),     to.port.c_str(), to.user.c_str(), to.password.c_str(),
-                            to.database.c_str(), "disable",       "disable",       nullptr};
+    const char* values[] = {to.host.c_str(),     to.port.c_str(),
+                            to.user.c_str(),     to.password.c_str(),
+                            to.database.c_str(), to.tls ? "require" : "disable",
+                            "disable",           nullptr};
     owned_connection c{PQconnectdbParams(names, values, 0)};
     if (PQstatus(c.get()) != CONNECTION_OK) throw std::runtime_error{PQerrorMessage(c.get())};
     return c;

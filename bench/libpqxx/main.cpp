@@ -21,7 +21,7 @@ constexpr std::string_view peer = "libpqxx";
 std::unique_ptr<pqxx::connection> open(const arguments& to) {
     return std::make_unique<pqxx::connection>("host='" + to.host + "' port=" + to.port + " user=" + to.user +
                                               " password=" + to.password + " dbname=" + to.database +
-                                              " sslmode=disable");
+                                              " sslmode=" + (to.tls ? "require" : "disable"));
 }
 
 void add(const pqxx::result& rows, checksum& sums) {

@@ -22,7 +22,7 @@ constexpr std::string_view peer = "soci";
 
 std::string conninfo(const arguments& to) {
     return "host=" + to.host + " port=" + to.port + " user=" + to.user + " password=" + to.password +
-           " dbname=" + to.database + " sslmode=disable";
+           " dbname=" + to.database + " sslmode=" + (to.tls ? "require" : "disable");
 }
 
 /// A prepared point select bound to variables of its own.
