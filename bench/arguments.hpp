@@ -1,7 +1,8 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,8 +10,10 @@
 namespace bench {
 
 /// How a peer is called: PROGRAM WORKLOAD HOST PORT USER PASSWORD DBNAME. HOST is a unix socket's folder or an address.
+/// A workload that ends in _tls is the one before that, over TLS.
 struct arguments {
     std::string workload, host, port, user, password, database;
+    bool tls = false;
 
     static constexpr std::size_t count = 6;
     /// Throws std::invalid_argument, which says what is expected.
@@ -21,23 +24,41 @@ struct arguments {
 /// What a peer's main() returns.
 enum exit_status : int { done = 0, failed = 1, bad_usage = 2, workload_not_offered = 3 };
 
-/// A workload by its name, run over a peer's kind of connection.
-template <class Connection>
+/// A workload by its name. `On` is a peer's kind of connection, or what says where to connect.
+template <class On>
 struct workload {
     std::string_view name;
-    void (*run)(Connection&);
+    void (*run)(On&);
 };
 
-/// Runs `name` over `open()`'s connection.
-template <class Connection, std::size_t N, class Open>
-exit_status run_workload(const std::array<workload<Connection>, N>& offered, std::string_view name, Open open) {
+/// Runs `name` over what `open()` gives.
+template <class On, std::size_t N, class Open>
+exit_status run_workload(const std::array<workload<On>, N>& offered, std::string_view name, Open open) {
     for (const auto& one : offered) {
         if (one.name != name) continue;
-        auto&& connection = open();
-        one.run(connection);
+        auto&& on = open();
+        one.run(on);
         return done;
     }
     return workload_not_offered;
+}
+
+/// The same of two lists: those that connect by themselves, to what `server` says, and those over what `open()` gives.
+template <class Server, class Connection, std::size_t N, std::size_t M, class Open>
+exit_status run_workload(const std::array<workload<const Server>, N>& on_several,
+                         const std::array<workload<Connection>, M>& on_one, std::string_view name, const Server& server,
+                         Open open) {
+    const auto status = run_workload(on_several, name, [&]() -> const Server& { return server; });
+    return status == workload_not_offered ? run_workload(on_one, name, open) : status;
+}
+
+/// A peer's main(): run(arguments) gives the exit status; what it throws is printed.
+template <class Run>
+int run_peer(const char* name, int argc, char** argv, Run run) try {
+    return run(arguments{std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)});
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "%s: %s\n", name, e.what());
+    return failed;
 }
 
 }  // namespace bench

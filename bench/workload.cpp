@@ -1,5 +1,6 @@
 #include "bench/workload.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <stdexcept>
@@ -18,9 +19,13 @@ std::int64_t operations(std::int64_t usual) {
     return n;
 }
 
-std::vector<row> rows_to_copy() {
+std::int64_t warm_up(std::int64_t usual, std::int64_t operations) { return std::min(usual, operations); }
+
+std::vector<row> make_rows(std::int64_t count) {
     std::vector<row> out;
-    for (std::int32_t i = 0; i < 1'000; ++i) out.push_back({.id = i, .v = i / 1024.0, .s = "row-" + std::to_string(i)});
+    out.reserve(static_cast<std::size_t>(count));
+    for (std::int32_t id = 1; id <= count; ++id)
+        out.push_back({.id = id, .v = id / 1024.0, .s = "row-" + std::to_string(id)});
     return out;
 }
 

@@ -14,19 +14,26 @@ inline constexpr char all_rows[] = "select id, v, s from t";
 
 inline constexpr std::int32_t row_count = 1'000'000;
 
-// Where copy_in goes, and what of it has come there: the number of its rows, and their checksum's total.
-inline constexpr char create_sink[] = "create temp table sink (id int4 not null, v float8 not null, s text not null)";
-inline constexpr char sum_of_sink[] =
-    "select count(*)::int4, (sum(id) + sum(v) + sum(length(s)))::float8, ''::text from sink";
+// Where copyin and insert go: a table of t's shape; and the checksum of what has come there.
+inline constexpr char empty_tin[] = "truncate tin";
+inline constexpr char sum_of_tin[] = "select (sum(id) + sum(v) + sum(length(s)))::float8 from tin";
+inline constexpr char insert_unnest[] = "insert into tin select * from unnest($1::int4[], $2::float8[], $3::text[])";
+
 inline constexpr std::int64_t seq_operations = 20'000, seq_warm_up = 2'000;
 inline constexpr std::int64_t pipe_operations = 200'000, pipe_warm_up = 20'000, pipe_depth = 100;
 inline constexpr std::int64_t insert_operations = 100'000;
+inline constexpr std::int64_t pool_operations = 100'000, pool_warm_up = 2'000, pool_connections = 8, pool_tasks = 64;
+inline constexpr std::int64_t connect_operations = 500;
+// Notifications whose payloads are the numbers from 1; a batch of them by one statement, and the next when they have come.
+inline constexpr std::int64_t notify_operations = 100'000, notify_batch = 1'000;
 
 /// The row that the i-th point select asks for: no two neighbours share a page.
 constexpr std::int32_t nth_id(std::int64_t i) noexcept { return static_cast<std::int32_t>(i * 7919 % row_count) + 1; }
 
-/// `usual`, unless HOWDAH_BENCH_OPS says otherwise: the difference of two runs is free of what start-up costs.
+/// `usual`, unless HOWDAH_BENCH_OPS says otherwise, which is how bench/count keeps its runs short.
 std::int64_t operations(std::int64_t usual);
+/// No more than there are operations: who asks for a thousand does not want to wait for twenty thousand first.
+std::int64_t warm_up(std::int64_t usual, std::int64_t operations);
 
 /// A row of t.
 struct row {
@@ -35,8 +42,8 @@ struct row {
     std::string s;
 };
 
-/// What copy_in copies, again and again, so that making it costs the same for any number of rows.
-std::vector<row> rows_to_copy();
+/// The first rows of t, for copyin and insert; made before the meter starts.
+std::vector<row> make_rows(std::int64_t count);
 
 /// The sum over all rows of id, v and the length of s. Every peer must come to the same.
 struct checksum {
@@ -50,9 +57,11 @@ struct checksum {
         ++rows;
     }
     void add(const row& r) noexcept { add(r.id, r.v, r.s.size()); }
-    /// What sum_of_sink gives.
-    static checksum of_sink(std::int32_t count, double total) noexcept {
-        return {.ids = 0, .lengths = 0, .rows = count, .values = total};
+    void add(const checksum& other) noexcept {
+        ids += other.ids;
+        lengths += other.lengths;
+        rows += other.rows;
+        values += other.values;
     }
     double total() const noexcept { return static_cast<double>(ids) + values + static_cast<double>(lengths); }
 };

@@ -6,21 +6,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "bench/floor/scram.hpp"
+
 namespace bench::floor {
 namespace {
 
-constexpr std::size_t header_size = 5;  // tag and length
-constexpr std::uint32_t protocol_3_0 = 196608;
-
-[[noreturn]] void give_up(const char* what) {
-    std::perror(what);
-    std::exit(failed);
-}
+constexpr std::uint32_t protocol_3_0 = 196608, ssl_request = 80877103;
+// What an Authentication message asks for.
+constexpr std::uint32_t authenticated = 0, sasl = 10, sasl_continue = 11, sasl_final = 12;
 
 int unix_socket(const arguments& to) {
     const int s = ::socket(AF_UNIX, SOCK_STREAM, 0);
@@ -45,54 +42,53 @@ int tcp_socket(const arguments& to) {
 
 }  // namespace
 
-std::uint32_t big_endian_32(const char* p) noexcept {
-    std::uint32_t v = 0;
-    std::memcpy(&v, p, sizeof v);
-    return ntohl(v);
+[[noreturn]] void give_up(const char* what) {
+    std::perror(what);
+    std::exit(failed);
 }
 
-double big_endian_float8(const char* p) noexcept {
-    std::uint64_t v = 0;
-    std::memcpy(&v, p, sizeof v);
-    return std::bit_cast<double>(be64toh(v));
-}
-
-std::string four_bytes(std::uint32_t value) {
-    std::string out(4, '\0');
-    value = htonl(value);
-    std::memcpy(out.data(), &value, sizeof value);
-    return out;
-}
-
-std::string message(char tag, std::string_view body) {
-    return tag + four_bytes(static_cast<std::uint32_t>(body.size() + 4)) + std::string{body};
-}
-
-std::string parse(std::string_view name, std::string_view sql) {
-    std::string body{name};
-    return message('P', body.append(1, '\0').append(sql).append(3, '\0'));
-}
-std::string bind() { return message('B', {"\0\0\0\0\0\0\0\1\0\1", 10}); }
-std::string execute() { return message('E', {"\0\0\0\0\0", 5}); }
-std::string sync() { return message('S', {}); }
-
-connection::connection(const arguments& to) : socket_{to.is_unix_socket() ? unix_socket(to) : tcp_socket(to)} {
+connection::connection(const arguments& to, salted_password* kept)
+    : socket_{to.is_unix_socket() ? unix_socket(to) : tcp_socket(to)} {
+    if (to.tls) {
+        send(four_bytes(8) + four_bytes(ssl_request));
+        char answer = 0;
+        if (receive({&answer, 1}) != 1 || answer != 'S') give_up("the server has no TLS");
+        tls_.emplace(socket_);
+    }
     std::string body = four_bytes(protocol_3_0);
     for (const std::string_view word :
          {std::string_view{"user"}, std::string_view{to.user}, std::string_view{"database"},
           std::string_view{to.database}, std::string_view{}})
         body.append(word).append(1, '\0');
     send(four_bytes(static_cast<std::uint32_t>(body.size() + 4)) + body);
+    salted_password of_this_login;
+    const scram login;
     for (auto m = next(); m.tag != 'Z'; m = next()) {
-        if (m.tag != 'R' || big_endian_32(m.body) == 0) continue;
-        std::fputs("the floor has no password: let it in by trust\n", stderr);
-        std::exit(failed);
+        if (m.tag != 'R') continue;
+        switch (big_endian_32(m.body)) {
+            case authenticated:
+            case sasl_final: break;
+            case sasl: {
+                const auto first = login.first();
+                send(message('p', std::string{"SCRAM-SHA-256"} + '\0' +
+                                      four_bytes(static_cast<std::uint32_t>(first.size())) + first));
+                break;
+            }
+            case sasl_continue:
+                send(message(
+                    'p', login.final({m.body + 4, m.size - 4}, to.password, kept == nullptr ? of_this_login : *kept)));
+                break;
+            default:
+                std::fputs("the floor knows SCRAM, and no other way to show a password\n", stderr);
+                std::exit(failed);
+        }
     }
 }
 
 connection::~connection() { ::close(socket_); }
 
 void connection::send(std::string_view bytes) {
+    if (tls_) return tls_->write(bytes);
     while (!bytes.empty()) {
         const auto n = ::write(socket_, bytes.data(), bytes.size());
         if (n <= 0) give_up("write");
@@ -101,6 +97,7 @@ void connection::send(std::string_view bytes) {
 }
 
 std::size_t connection::receive(std::span<char> room) {
+    if (tls_) return tls_->read(room);
     const auto n = ::read(socket_, room.data(), room.size());
     if (n <= 0) give_up("read");
     return static_cast<std::size_t>(n);
@@ -136,9 +133,14 @@ frame connection::next() {
 
 std::string_view point_query::with(std::int32_t id) {
     constexpr std::size_t value_at = header_size + 13;
-    const auto network = htonl(static_cast<std::uint32_t>(id));
-    std::memcpy(&bytes_[value_at], &network, sizeof network);
+    put(&bytes_[value_at], static_cast<std::uint32_t>(id));
     return bytes_;
+}
+
+double sum_of_tin(connection& c) {
+    double sum = 0;
+    c.query(bench::sum_of_tin, [&](point_row r) { sum = big_endian_float8(r.body + 6); });
+    return sum;
 }
 
 }  // namespace bench::floor

@@ -3,28 +3,20 @@
 // state machine; every failure ends the process. What is left is system calls and decoding.
 
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/arguments.hpp"
+#include "bench/floor/message.hpp"
+#include "bench/floor/tls.hpp"
 #include "bench/workload.hpp"
 
 namespace bench::floor {
 
-std::uint32_t big_endian_32(const char* p) noexcept;
-double big_endian_float8(const char* p) noexcept;
-std::string four_bytes(std::uint32_t value);
-
-/// A message with its tag and length.
-std::string message(char tag, std::string_view body);
-std::string parse(std::string_view name, std::string_view sql);
-/// Of the unnamed portal and statement, without parameters, results in binary.
-std::string bind();
-std::string execute();
-std::string sync();
+[[noreturn]] void give_up(const char* what);
 
 /// A message that came. The body is good until more is read.
 struct frame {
@@ -33,7 +25,7 @@ struct frame {
     std::size_t size;
 };
 
-/// A DataRow's body of (int4, float8, text), in binary, without nulls.
+/// A DataRow's body of (int4, float8, text), in binary, without nulls; a row of a binary COPY has the same shape.
 struct point_row {
     const char* body;
     std::int32_t id() const noexcept { return static_cast<std::int32_t>(big_endian_32(body + 6)); }
@@ -42,10 +34,13 @@ struct point_row {
     void add_to(checksum& sums) const noexcept { sums.add(id(), v(), s().size()); }
 };
 
-/// Logs in where the server asks for no password.
+/// What SCRAM keeps of a login: RFC 5802 allows to keep the salted password.
+struct salted_password;
+
+/// Logs in with SCRAM, or where the server asks for no password. `kept` is used, and filled.
 class connection {
 public:
-    explicit connection(const arguments& to);
+    explicit connection(const arguments& to, salted_password* kept = nullptr);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
     ~connection();
@@ -57,6 +52,7 @@ public:
     frame next();
     /// Whether all that was read has been taken.
     bool drained() const noexcept { return begin_ == end_; }
+    int socket() const noexcept { return socket_; }
 
     template <class Row>
     void until_ready(Row row) {
@@ -66,12 +62,28 @@ public:
     void until_ready() {
         until_ready([](point_row) {});
     }
+    /// Of a statement that the server is to parse first, with results in binary.
+    template <class Row>
+    void query(std::string_view sql, Row row) {
+        send(parse("", sql) + bind() + execute() + sync());
+        until_ready(row);
+    }
+    void simple_query(std::string_view sql) {
+        send(message('Q', std::string{sql} + '\0'));
+        until_ready();
+    }
+    /// Has the server parse point_select as "p".
+    void prepare_point_select() {
+        send(parse("p", point_select) + sync());
+        until_ready();
+    }
 
 private:
     bool has_message() const noexcept;
     void fill();
 
     int socket_;
+    std::optional<tls> tls_;
     std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
     std::size_t begin_ = 0, end_ = 0;
 };
@@ -86,5 +98,8 @@ private:
     std::string bytes_ =
         message('B', std::string_view{"\0p\0\0\1\0\1\0\1\0\0\0\4\0\0\0\0\0\1\0\1", 21}) + execute() + sync();
 };
+
+/// The checksum of what has come to tin.
+double sum_of_tin(connection& c);
 
 }  // namespace bench::floor

@@ -1,11 +1,13 @@
 // howdah-bench WORKLOAD HOST PORT USER PASSWORD DBNAME [--driver async|blocking]
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <exception>
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
 #include "bench/howdah/peer.hpp"
 #include "howdah/base/error.hpp"
@@ -30,16 +32,17 @@ howdah::connection_config config_of(const arguments& given) {
     config.username = given.user;
     config.password = howdah::secret_string{given.password};
     config.database = given.database;
-    config.ssl_mode = howdah::ssl_mode::disable;
+    config.ssl_mode = given.tls ? howdah::ssl_mode::require : howdah::ssl_mode::disable;
     return config;
 }
 
-exit_status run(std::span<char* const> words) {
-    // The only option stands at the end.
+exit_status run(std::span<char* const> given_words) {
+    // The option stands anywhere: who calls this as one peer among others puts it in front.
     auto chosen = driver::async;
-    if (words.size() == arguments::count + 2 && std::string_view{words[arguments::count]} == "--driver") {
-        chosen = driver_called(words.back());
-        words = words.first(arguments::count);
+    std::vector<char*> words{given_words.begin(), given_words.end()};
+    if (const auto option = std::ranges::find(words, std::string_view{"--driver"}); words.end() - option >= 2) {
+        chosen = driver_called(*(option + 1));
+        words.erase(option, option + 2);
     }
     const arguments given{words};
     const auto config = config_of(given);
