@@ -1,14 +1,8 @@
 // The caller goes away at each of its suspension points, in each of the ways that Asio has for it.
 #include <array>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <functional>
 
-#include "fault_driver.hpp"
-#include "howdah/testing/polling.hpp"
+#include "cancelling.hpp"
 
 namespace howdah::test {
 namespace {
@@ -21,36 +15,11 @@ protected:
 
     void SetUp() override { call(db.execute("create temp table t(x int)")); }
 
-    /// Runs `what`, and cancels it after `turns` turns of the event loop. False: it had ended before.
-    bool run_cancelled(const work& what, int turns) {
-        asio::cancellation_signal signal;
-        bool over = false;
-        const auto whole = [&]() -> awaitable<void> {
-            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-            co_await what(db);
-        };
-        asio::co_spawn(*driver.io, whole(),
-                       asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { over = true; }));
-        driver.io->restart();
-        for (int i = 0; i < turns && !over; ++i) driver.io->run_one();
-        const bool in_time = !over;
-        // From inside of the loop: from outside, Asio 1.81 may hand the signal to a coroutine that has just ended.
-        bool told = false;
-        asio::post(*driver.io, [&] {
-            told = true;
-            if (!over) signal.emit(GetParam());
-        });
-        const auto limit = testing::from_now(call_limit);
-        while (!(over && told) && driver.io->run_one_until(limit) != 0) {}
-        EXPECT_TRUE(over) << "it hangs";
-        return in_time;
-    }
-
     /// After each, the connection gives the right answer to a question of its own, and is in no transaction.
     void cancel_everywhere(const work& what) {
         for (int turns = 0;; ++turns) {
             SCOPED_TRACE("cancelled after " + std::to_string(turns) + " turns");
-            const bool early = run_cancelled(what, turns);
+            const bool early = run_cancelled(*driver.io, [&] { return what(db); }, turns, GetParam());
             ASSERT_TRUE(db.open()) << "a cancel costs no connection";
             EXPECT_EQ(call(db.fetch_one<int>("select $1::int", turns)), turns);
             EXPECT_TRUE(call(db.fetch_one<bool>("select pg_current_xact_id_if_assigned() is null")));
@@ -297,33 +266,15 @@ protected:
     /// False: it had connected before.
     bool cancel_after(int turns, const std::string& conninfo) {
         async_driver driver;
-        asio::cancellation_signal signal;
         std::optional<connection> made;
         std::exception_ptr failure;
-        bool over = false, told = false;
-        const auto connects = [&]() -> awaitable<void> {
-            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-            made.emplace(co_await connect(conninfo));
-        };
-        asio::co_spawn(*driver.io, connects(), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) {
-            failure = e;
-            over = true;
-        }));
-        driver.io->restart();
-        for (int i = 0; i < turns && !over; ++i) driver.io->run_one();
-        const bool early = !over;
-        asio::post(*driver.io, [&] {
-            told = true;
-            if (!over) signal.emit(GetParam());
-        });
-        const auto limit = testing::from_now(call_limit);
-        while (!(over && told) && driver.io->run_one_until(limit) != 0) {}
-        EXPECT_TRUE(over) << "it hangs";
+        const auto connects = [&]() -> awaitable<void> { made.emplace(co_await connect(conninfo)); };
+        const bool early = run_cancelled(*driver.io, connects, turns, GetParam(), &failure);
         if (failure) {
             const auto e = error_of([&] { std::rethrow_exception(failure); });
             EXPECT_EQ(e->code(), errc::cancelled) << e->what();
             EXPECT_EQ(e->fate(), fate::not_sent);
-        } else if (over) {
+        } else if (made) {
             EXPECT_EQ(driver.call(made->fetch_one<int>("select $1::int", turns)), turns);
         }
         return early;

@@ -10,7 +10,6 @@
 #include <numeric>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,7 +22,7 @@ namespace howdah::test {
 inline const char* name(direction d) { return d == direction::to_server ? "to the server" : "to the client"; }
 
 template <class D>
-class cut : public ::testing::Test {
+class cut : public with_driver<D> {
 protected:
     using connection = typename D::connection;
     using transaction = typename D::transaction;
@@ -31,7 +30,6 @@ protected:
     using exchange = std::function<void(connection&, int key)>;
     enum class effect : std::uint8_t { nothing, a_row };
 
-    D driver;
     blocking::connection witness{parse_conninfo(dsn())};
     proxy between{testing::shared_server().port()};
     int last_key = 0;
@@ -46,17 +44,6 @@ protected:
         witness.execute("create table t(x int)");
     }
     void TearDown() override { witness.execute(unsafe_sql{"drop schema " + schema + " cascade"}); }
-
-    template <class A>
-    auto call(A&& answer) {
-        return driver.call(std::forward<A>(answer));
-    }
-    /// For what gives nothing: runs `f`, and what it gives to be awaited.
-    template <class F>
-    void finish(F&& f) {
-        if constexpr (std::is_void_v<std::invoke_result_t<F&>>) f();
-        else driver.call(f());
-    }
 
     bool committing = false;  // its COMMIT may be on its way
 
@@ -81,7 +68,7 @@ protected:
     }
     void expect_usable_or_closed(connection& db) {
         std::optional<int> answer;
-        const auto e = error_of([&] { answer = driver.call(db.template fetch_one<int>("select 40 + $1::int", 2)); });
+        const auto e = error_of([&] { answer = this->call(db.template fetch_one<int>("select 40 + $1::int", 2)); });
         if (e) {
             EXPECT_FALSE(db.open()) << e->what();
         } else {
@@ -93,7 +80,7 @@ protected:
     void run_broken(const exchange& run, effect what, std::optional<fault> f) {
         in_time([&] {
             between.arm(std::nullopt);
-            auto db = driver.connect(through);
+            auto db = this->driver.connect(through);
             between.arm(f);
             const auto key = 1'000'000 + ++last_key;  // all as long as each other
             committing = false;
@@ -123,19 +110,28 @@ protected:
         out.push_back(sent.size());
         return out;
     }
-    void break_at(places of, const exchange& run, effect what) {
-        run_broken(run, what, std::nullopt);
-        const std::array sent{between.seen(direction::to_server), between.seen(direction::to_client)};
+    using both_ways = std::array<std::string, 2>;
+    both_ways seen() const { return {between.seen(direction::to_server), between.seen(direction::to_client)}; }
+    /// `run(fault)` gives what went both ways; without a fault first, then with one at each of the places.
+    template <class F>
+    void break_everywhere(places of, F run) {
+        const both_ways sent = run(std::nullopt);
         for (const auto where : {direction::to_server, direction::to_client}) {
             const auto& whole = sent[static_cast<std::size_t>(where)];
             ASSERT_FALSE(whole.empty());
             for (const auto after : of(whole)) {
                 SCOPED_TRACE("after " + std::to_string(after) + " of " + std::to_string(whole.size()) + " bytes " +
                              name(where));
-                run_broken(run, what, fault{where, after, after % 2 == 0 ? breakdown::close : breakdown::reset});
+                run(fault{where, after, after % 2 == 0 ? breakdown::close : breakdown::reset});
                 if (this->HasFailure()) return;
             }
         }
+    }
+    void break_at(places of, const exchange& run, effect what) {
+        break_everywhere(of, [&](std::optional<fault> f) {
+            run_broken(run, what, f);
+            return seen();
+        });
     }
 };
 

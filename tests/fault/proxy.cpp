@@ -56,9 +56,32 @@ void proxy::limit(std::uint64_t bytes_a_second) {
     bell_.ring();
 }
 
-std::size_t proxy::stalled() const {
+void proxy::hold_newcomers() {
     const std::lock_guard lock{mutex_};
-    return static_cast<std::size_t>(std::ranges::count(links_, link::state::stalled, &link::state));
+    holds_newcomers_ = true;
+}
+
+void proxy::let_in() {
+    {
+        const std::lock_guard lock{mutex_};
+        holds_newcomers_ = false;
+        for (auto& l : links_)
+            if (l.state == link::state::held) l.state = link::state::open;
+    }
+    bell_.ring();
+}
+
+std::size_t proxy::count(enum link::state of) const {
+    const std::lock_guard lock{mutex_};
+    return static_cast<std::size_t>(std::ranges::count(links_, of, &link::state));
+}
+
+std::size_t proxy::stalled() const { return count(link::state::stalled); }
+std::size_t proxy::held() const { return count(link::state::held); }
+
+std::size_t proxy::taken() const {
+    const std::lock_guard lock{mutex_};
+    return taken_;
 }
 
 std::string proxy::seen(direction where) const {
@@ -104,7 +127,10 @@ void proxy::take_client() {
     auto client = listener_.accept();
     if (!client) return;
     try {
-        links_.push_back({.client = std::move(client), .server = connect_to(server_port_)});
+        links_.push_back({.client = std::move(client),
+                          .server = connect_to(server_port_),
+                          .state = holds_newcomers_ ? link::state::held : link::state::open});
+        ++taken_;
     } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): the client finds its connection closed
     }
 }
@@ -114,7 +140,11 @@ void proxy::pass(link& l, direction where) {
     const auto& from = where == direction::to_server ? l.client : l.server;
     const auto& to = where == direction::to_server ? l.server : l.client;
     std::array<std::byte, 16'384> buffer;
-    const auto n = ::recv(from.number(), buffer.data(), std::min(next_size(), buffer.size()), MSG_DONTWAIT);
+    auto most = std::min(next_size(), buffer.size());
+    // What is only held is not lost: the rest stays where it is.
+    if (fault_ && fault_->where == where && fault_->how == breakdown::hold)
+        most = std::min<std::size_t>(most, fault_->after - passed_[index(where)]);
+    const auto n = ::recv(from.number(), buffer.data(), most, MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n <= 0) {
         l.state = link::state::over;
@@ -163,6 +193,7 @@ void proxy::break_down(link& l, breakdown how) {
     switch (how) {
         case breakdown::flip: return;
         case breakdown::stall: l.state = link::state::stalled; return;
+        case breakdown::hold: l.state = link::state::held; return;
         case breakdown::reset:
             reset_when_closed(l.client);
             reset_when_closed(l.server);

@@ -19,6 +19,7 @@ enum class breakdown : std::uint8_t {
     close,  // both sides, in order
     reset,  // both sides, with a RST
     stall,  // nothing is passed on any more, and both sides stay open
+    hold,   // nothing is passed on until let_in(), and nothing is lost; not after 0 bytes
     flip,   // one bit of the next byte, and then all goes on
 };
 
@@ -51,6 +52,13 @@ public:
     void set(pace p);
     /// So many bytes a second, of all that passes either way; 0: no limit.
     void limit(std::uint64_t bytes_a_second);
+    /// Who connects from here on is connected, and nothing of it passes until let_in().
+    void hold_newcomers();
+    /// All that is held goes on.
+    void let_in();
+    std::size_t held() const;
+    /// Connections that were ever taken.
+    std::size_t taken() const;
     /// Since the last arm().
     std::uint64_t passed(direction where) const;
     /// Connections that pass nothing on any more.
@@ -61,9 +69,10 @@ public:
 private:
     struct link {
         testing::descriptor client, server;
-        enum class state : std::uint8_t { open, stalled, over } state = state::open;
+        enum class state : std::uint8_t { open, held, stalled, over } state = state::open;
     };
 
+    std::size_t count(enum link::state of) const;
     void run();
     void take_client();
     void pass(link& l, direction where);
@@ -80,6 +89,8 @@ private:
     std::optional<fault> fault_;
     std::array<std::uint64_t, 2> passed_{};
     std::array<std::string, 2> seen_;
+    std::size_t taken_ = 0;
+    bool holds_newcomers_ = false;
     std::uint64_t bytes_a_second_ = 0;
     testing::deadline free_at_{};  // the line is taken until then
     pace pace_ = pace::as_it_comes;

@@ -1,30 +1,11 @@
 // Real servers that end their sessions, restart and crash.
-#include <future>
-
 #include "fault_driver.hpp"
 #include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/testing/server.hpp"
+#include "once_asleep.hpp"
 
 namespace howdah::test {
 namespace {
-
-/// Waits until the session `process_id` runs a statement, then does `what` with a superuser's connection to it.
-template <class F>
-std::future<void> once_busy(const std::string& superuser_dsn, std::uint32_t process_id, F what) {
-    return std::async(std::launch::async, [=] {
-        {
-            blocking::connection admin{parse_conninfo(superuser_dsn)};
-            const auto limit = testing::from_now(call_limit);
-            const bool busy = testing::poll_until(limit, [&] {
-                return admin.fetch_one<bool>(
-                    "select exists(select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep')",
-                    static_cast<int>(process_id));
-            });
-            if (!busy) throw std::runtime_error{"the session did not get to work"};
-        }
-        what();
-    });
-}
 
 template <class D>
 class lost_server : public ::testing::Test {
@@ -43,7 +24,7 @@ auto terminating(const std::string& superuser_dsn, std::uint32_t process_id) {
 TYPED_TEST(lost_server, a_session_that_is_terminated_in_a_query_says_so) {
     auto db = this->driver.connect(dsn());
     const auto& admin = testing::shared_server().superuser_dsn;
-    auto killer = once_busy(admin, db.process_id(), terminating(admin, db.process_id()));
+    auto killer = once_asleep(admin, db.process_id(), terminating(admin, db.process_id()));
     const auto e = error_of([&] { this->driver.call(db.execute("select pg_sleep(60)")); });
     killer.get();
     ASSERT_TRUE(e);
@@ -58,7 +39,7 @@ TYPED_TEST(lost_server, a_session_that_is_terminated_in_a_query_says_so) {
 TYPED_TEST(lost_server, a_session_that_is_terminated_in_a_transaction_has_done_nothing) {
     auto db = this->driver.connect(dsn());
     const auto& admin = testing::shared_server().superuser_dsn;
-    auto killer = once_busy(admin, db.process_id(), terminating(admin, db.process_id()));
+    auto killer = once_asleep(admin, db.process_id(), terminating(admin, db.process_id()));
     auto tx = this->driver.call(db.begin());
     const auto e = error_of([&] { this->driver.call(tx.execute("select pg_sleep(60)")); });
     killer.get();
@@ -73,7 +54,7 @@ TYPED_TEST(lost_server, a_session_that_is_terminated_in_a_transaction_has_done_n
 TYPED_TEST(lost_server, a_server_that_crashes_in_a_query_leaves_its_fate_unknown) {
     testing::server own{};
     auto db = this->driver.connect(own.dsn());
-    auto killer = once_busy(own.superuser_dsn(), db.process_id(), [&] { own.kill9(); });
+    auto killer = once_asleep(own.superuser_dsn(), db.process_id(), [&] { own.kill9(); });
     const auto e = error_of([&] { this->driver.call(db.execute("select pg_sleep(60)")); });
     killer.get();
     ASSERT_TRUE(e);

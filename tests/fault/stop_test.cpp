@@ -2,36 +2,14 @@
 #include <atomic>
 #include <memory>
 #include <stop_token>
-#include <thread>
 
 #include "fault_driver.hpp"
 #include "hostile_server.hpp"
 #include "proxy.hpp"
+#include "stopper.hpp"
 
 namespace howdah::test {
 namespace {
-
-/// Asks to stop once `now()` says so.
-class stopper {
-public:
-    template <class Condition>
-    explicit stopper(Condition now)
-        : thread_{[this, now = std::move(now)] {
-              happened_ = testing::poll_until(testing::from_now(call_limit), now);
-              source_.request_stop();
-          }} {}
-    ~stopper() { thread_.join(); }
-    stopper(const stopper&) = delete;
-    stopper& operator=(const stopper&) = delete;
-
-    std::stop_token token() const { return source_.get_token(); }
-    bool happened() const { return happened_; }
-
-private:
-    std::stop_source source_;
-    std::atomic<bool> happened_ = false;
-    std::thread thread_;
-};
 
 TEST(stop_while_connecting, to_a_server_that_says_nothing_ends_as_cancelled_and_closes_the_socket) {
     std::atomic<bool> greeted = false, left = false;

@@ -35,32 +35,6 @@ TEST_F(abandoned, a_cancelled_call_leaves_the_connection_to_the_next) {
     EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), static_cast<int>(pid));
 }
 
-// Law 4, PITFALLS 4: only the head is cancelled on the server, and nobody else is hit.
-TEST_F(abandoned, of_a_hundred_in_flight_only_the_cancelled_one_fails) {
-    int answered = 0, cancelled = 0, others = 0, running = 0;
-    const auto one = [&](int i) -> awaitable<void> {
-        ++running;
-        try {
-            if (i == 50) {
-                co_await db.with({.timeout = 100ms}).execute("select pg_sleep(60)");
-            } else {
-                EXPECT_EQ((co_await db.fetch_one<int>("select $1::int from pg_sleep(0.001)", i)), i);
-                ++answered;
-            }
-        } catch (const error& e) {
-            e.code() == errc::timed_out ? ++cancelled : ++others;
-        }
-        --running;
-    };
-    for (int i = 0; i < 100; ++i) asio::co_spawn(*driver.io, one(i), [](std::exception_ptr e) { EXPECT_FALSE(e); });
-    driver.io->restart();
-    while ((running != 0 || answered == 0) && driver.io->run_one() != 0) {}
-    EXPECT_EQ(answered, 99);
-    EXPECT_EQ(cancelled, 1);
-    EXPECT_EQ(others, 0);
-    expect_usable();
-}
-
 // Whatever kind of cancellation reaches the call: it is the caller's, and the clean-up is ours.
 TEST_F(abandoned, every_type_of_cancellation_ends_the_call_and_keeps_the_connection) {
     const auto pid = db.process_id();
@@ -85,34 +59,6 @@ TEST_F(abandoned, every_type_of_cancellation_ends_the_call_and_keeps_the_connect
         EXPECT_EQ(code, errc::cancelled);
         EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), static_cast<int>(pid));
     }
-}
-
-// The cancelled one is in the middle of a hundred: it is not at the head, so the server is not told.
-TEST_F(abandoned, of_a_hundred_in_flight_the_fiftieth_that_is_cancelled_fails_alone) {
-    int answered = 0, cancelled = 0, others = 0, running = 0;
-    asio::cancellation_signal signal;
-    const auto one = [&](int i) -> awaitable<void> {
-        ++running;
-        try {
-            EXPECT_EQ((co_await db.fetch_one<int>("select $1::int from pg_sleep(0.002)", i)), i);
-            ++answered;
-        } catch (const error& e) {
-            e.code() == errc::cancelled&& i == 50 ? ++cancelled : ++others;
-        }
-        --running;
-    };
-    for (int i = 1; i <= 100; ++i) {
-        const auto slot = i == 50 ? signal.slot() : asio::cancellation_slot{};
-        asio::co_spawn(*driver.io, one(i), asio::bind_cancellation_slot(slot, [](std::exception_ptr) {}));
-    }
-    driver.io->restart();
-    while (answered < 3 && driver.io->run_one() != 0) {}
-    signal.emit(asio::cancellation_type::terminal);
-    while (running != 0 && driver.io->run_one() != 0) {}
-    EXPECT_EQ(answered, 99);
-    EXPECT_EQ(cancelled, 1);
-    EXPECT_EQ(others, 0);
-    expect_usable();
 }
 
 TEST_F(abandoned, a_transaction_over_its_time_is_rolled_back_while_its_caller_sleeps) {
@@ -151,22 +97,6 @@ TEST_F(abandoned, a_cancelled_wait_of_a_stream_ends_it_and_keeps_the_connection)
             EXPECT_EQ(call(db.fetch_one<int>("select pg_backend_pid()")), pid);
         }
     }
-}
-
-// PITFALLS 2: a caller that goes away inside of a transaction.
-TEST_F(abandoned, a_cancelled_transaction_is_rolled_back) {
-    call(db.execute("create temp table t(x int)"));
-    call([](connection& c) -> awaitable<void> {
-        const auto work = [](connection& on) -> awaitable<void> {
-            auto tx = co_await on.begin();
-            co_await tx.execute("insert into t values (1)");
-            co_await tx.execute("select pg_sleep(60)");
-        };
-        const auto first = co_await (work(c) || after(50ms));
-        EXPECT_EQ(first.index(), 1u);
-    }(db));
-    EXPECT_EQ(call(db.fetch_one<int>("select count(*)::int from t")), 0);
-    EXPECT_EQ(call(db.fetch_one<bool>("select txid_current_if_assigned() is null")), true);
 }
 
 TEST_F(abandoned, a_call_cancelled_while_it_waits_was_not_sent) {

@@ -80,10 +80,9 @@ struct async_driver {
 };
 
 template <class D>
-class on_both_drivers : public ::testing::Test {
+class with_driver : public ::testing::Test {
 protected:
     D driver;
-    typename D::connection db = driver.connect(dsn());
 
     template <class A>
     auto call(A&& answer) {
@@ -105,7 +104,15 @@ protected:
         }
         throw std::runtime_error{"no error was thrown"};
     }
-    void expect_usable() { EXPECT_EQ(call(db.template fetch_one<int>("select 40 + $1::int", 2)), 42); }
+};
+
+/// With a connection to the run's server.
+template <class D>
+class on_both_drivers : public with_driver<D> {
+protected:
+    typename D::connection db = this->driver.connect(dsn());
+
+    void expect_usable() { EXPECT_EQ(this->call(db.template fetch_one<int>("select 40 + $1::int", 2)), 42); }
 };
 
 using both_drivers = ::testing::Types<blocking_driver, async_driver>;

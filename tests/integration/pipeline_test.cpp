@@ -51,15 +51,6 @@ TYPED_TEST(pipelines, a_step_whose_answer_does_not_decode_fails_alone) {
     EXPECT_EQ(p.take(right), 5);
 }
 
-TYPED_TEST(pipelines, larger_than_both_socket_buffers_does_not_deadlock) {
-    pipeline p;
-    const std::string large(100'000, 'x');
-    std::vector<pipeline_step<core::one_row<std::string>>> steps;
-    for (int i = 0; i < 300; ++i) steps.push_back(p.template fetch_one<std::string>("select $1::text", large));
-    this->driver.run(this->db, p);
-    for (const auto s : steps) EXPECT_EQ(p.take(s).size(), large.size());
-}
-
 TYPED_TEST(pipelines, may_run_again) {
     pipeline p;
     const auto one = p.template fetch_one<int>("select $1::int", 3);

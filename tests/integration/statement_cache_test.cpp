@@ -27,24 +27,6 @@ TYPED_TEST(statement_cache, a_long_statement_is_not_kept) {
     EXPECT_EQ(this->on_server(this->db), before);
 }
 
-// PITFALLS 6: "cached plan must not change result type".
-TYPED_TEST(statement_cache, a_changed_table_is_noticed_and_the_statement_prepared_again) {
-    this->call(this->db.execute("create temp table t(a int)"));
-    this->call(this->db.execute("insert into t values (1)"));
-    for (int i = 0; i < 2; ++i) EXPECT_EQ(this->call(this->db.query("select * from t")).columns().size(), 1u);
-    this->call(this->db.execute("alter table t add column b text default 'new'"));
-    for (int i = 0; i < 2; ++i)
-        EXPECT_EQ(this->call(this->db.query("select * from t"))[0]["b"].template as<std::string>(), "new");
-}
-
-TYPED_TEST(statement_cache, inside_a_transaction_a_stale_plan_is_the_caller_s_to_know) {
-    this->call(this->db.execute("create temp table t(a int)"));
-    for (int i = 0; i < 2; ++i) this->call(this->db.query("select * from t"));
-    auto tx = this->call(this->db.begin());
-    this->call(tx.execute("alter table t add column b int"));
-    EXPECT_EQ(this->failure_of([&] { return this->call(tx.query("select * from t")); }).state(), feature_not_supported);
-}
-
 TYPED_TEST(statement_cache, deallocated_statements_are_prepared_again) {
     for (int i = 0; i < 2; ++i) this->call(this->db.template fetch_one<int>("select 11"));
     this->call(this->db.execute("deallocate all"));

@@ -84,16 +84,6 @@ TYPED_TEST(streams, of_no_rows_and_of_no_result_end_at_once) {
     EXPECT_EQ(this->call(this->db.template fetch_one<int>("select count(*)::int from made")), 0);
 }
 
-TYPED_TEST(streams, are_not_bounded_by_max_result_bytes) {
-    auto narrow = this->driver.connect(dsn() + "&max_result_bytes=10000");
-    EXPECT_EQ(
-        this->failure_of([&] { return this->call(narrow.template fetch_all<int>("select generate_series(1, 50000)")); })
-            .code(),
-        errc::result_too_large);
-    auto s = narrow.template stream<int>("select generate_series(1, 50000)");
-    EXPECT_EQ(this->sum_of(s), this->sum_to(this->many));
-}
-
 TYPED_TEST(streams, left_early_leave_the_connection_to_the_next_call) {
     const auto pid = this->backend();
     for (const std::uint32_t size : {0u, 10u}) {

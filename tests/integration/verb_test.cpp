@@ -160,17 +160,6 @@ TYPED_TEST(verb, an_empty_statement_does_nothing) {
     this->expect_usable();
 }
 
-TYPED_TEST(verb, a_result_over_its_limit_says_so_and_leaves_the_connection_usable) {
-    auto small = this->driver.connect(dsn() + "&max_result_bytes=100000");
-    for (int i = 0; i < 2; ++i) {
-        const auto e = this->failure_of(
-            [&] { return this->call(small.query("select repeat('x', 1000) from generate_series(1, 10000)")); });
-        EXPECT_EQ(e.code(), errc::result_too_large);
-        EXPECT_NE(std::string{e.what()}.find("stream"), std::string::npos);
-    }
-    EXPECT_EQ(this->call(small.template fetch_one<int>("select 1")), 1);
-}
-
 struct described {
     std::string name;
     std::int64_t id;
