@@ -62,6 +62,8 @@ public:
 
     // Reports.
 
+    /// Its task is done, or has failed: whichever of those below that is.
+    void finished(slot& s, std::optional<error> failure, clock::time_point now);
     void connected(slot& s, clock::time_point now);
     void connect_failed(slot& s, error why, clock::time_point now);
     void ready(slot& s, clock::time_point now);

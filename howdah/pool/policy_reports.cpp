@@ -8,6 +8,17 @@
 
 namespace howdah::pooling {
 
+void policy::finished(slot& s, std::optional<error> failure, clock::time_point now) {
+    switch (s.task_) {
+        case task::none: return;
+        case task::connect: return failure ? connect_failed(s, std::move(*failure), now) : connected(s, now);
+        case task::prepare:
+        case task::check:
+        case task::recover: return failure ? lost(s, std::move(*failure), now) : ready(s, now);
+        case task::close: return closed(s, now);
+    }
+}
+
 void policy::connected(slot& s, clock::time_point now) {
     end_task(s);
     backoff_.succeeded();

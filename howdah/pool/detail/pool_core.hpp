@@ -75,7 +75,6 @@ private:
     std::optional<error> do_task(pooled_slot& s, const pool_options& options,
                                  std::shared_ptr<const connection_config> config);
     void close(pooled_slot& s);
-    void report(pooled_slot& s, std::optional<error> failure);
 
     const pool_ways ways_;
     mutable std::mutex mutex_;

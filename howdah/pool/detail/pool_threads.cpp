@@ -89,7 +89,7 @@ void pool_core::do_next_task(std::unique_lock<std::mutex>& lock, worker* self) {
     lock.unlock();
     auto failure = do_task(s, options, std::move(config));
     lock.lock();
-    report(s, std::move(failure));
+    policy_.finished(s, std::move(failure), clock::now());
     settle();
 }
 
@@ -129,19 +129,6 @@ void pool_core::close(pooled_slot& s) {
         s.close(ways_);
     } catch (const error& e) {
         observe::tell(ways_.watcher.get(), warning_event{.what = e.what(), .host = e.host()});
-    }
-}
-
-void pool_core::report(pooled_slot& s, std::optional<error> failure) {
-    using pooling::task;
-    const auto now = clock::now();
-    switch (s.task()) {
-        case task::none: return;
-        case task::connect: return failure ? policy_.connect_failed(s, *failure, now) : policy_.connected(s, now);
-        case task::prepare:
-        case task::check:
-        case task::recover: return failure ? policy_.lost(s, *failure, now) : policy_.ready(s, now);
-        case task::close: return policy_.closed(s, now);
     }
 }
 

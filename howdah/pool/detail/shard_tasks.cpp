@@ -76,27 +76,7 @@ awaitable<void> shard::perform(pooled& s) {
 void shard::report(pooled& s, const std::optional<error>& failure) {
     {
         const std::scoped_lock lock{mutex_};
-        const auto now = clock::now();
-        switch (s.task()) {
-            case task::none: break;
-            case task::connect:
-                if (failure) {
-                    policy_.connect_failed(s, *failure, now);
-                } else {
-                    policy_.connected(s, now);
-                }
-                break;
-            case task::prepare:
-            case task::check:
-            case task::recover:
-                if (failure) {
-                    policy_.lost(s, *failure, now);
-                } else {
-                    policy_.ready(s, now);
-                }
-                break;
-            case task::close: policy_.closed(s, now); break;
-        }
+        policy_.finished(s, failure, clock::now());
     }
     settle();
 }
