@@ -31,25 +31,29 @@ struct workload {
     void (*run)(On&);
 };
 
-/// Runs `name` over what `open()` gives.
-template <class On, std::size_t N, class Open>
-exit_status run_workload(const std::array<workload<On>, N>& offered, std::string_view name, Open open) {
-    for (const auto& one : offered) {
-        if (one.name != name) continue;
-        auto&& on = open();
-        one.run(on);
-        return done;
-    }
-    return workload_not_offered;
+/// Null: it is not offered.
+template <class On, std::size_t N>
+const workload<On>* find_workload(const std::array<workload<On>, N>& offered, std::string_view name) {
+    for (const auto& one : offered)
+        if (one.name == name) return &one;
+    return nullptr;
 }
 
-/// The same of two lists: those that connect by themselves, to what `server` says, and those over what `open()` gives.
+/// Runs `name`: of those that connect by themselves, to what `server` says, or of those over what `open()` gives.
 template <class Server, class Connection, std::size_t N, std::size_t M, class Open>
 exit_status run_workload(const std::array<workload<const Server>, N>& on_several,
                          const std::array<workload<Connection>, M>& on_one, std::string_view name, const Server& server,
                          Open open) {
-    const auto status = run_workload(on_several, name, [&]() -> const Server& { return server; });
-    return status == workload_not_offered ? run_workload(on_one, name, open) : status;
+    if (const auto* const one = find_workload(on_several, name)) {
+        one->run(server);
+        return done;
+    }
+    if (const auto* const one = find_workload(on_one, name)) {
+        auto&& connection = open();
+        one->run(connection);
+        return done;
+    }
+    return workload_not_offered;
 }
 
 /// A peer's main(): run(arguments) gives the exit status; what it throws is printed.

@@ -49,6 +49,7 @@ public:
     void latency(clock::time_point since) { latencies_.add(clock::now() - since); }
     void latency(const latencies& of_a_thread) { latencies_.add(of_a_thread); }
     double wall_seconds() const noexcept { return wall_; }
+    double cpu_seconds() const noexcept { return user_ + system_; }
     /// One more figure for the line.
     void also(std::string name, double value) { others_.emplace_back(std::move(name), value); }
 

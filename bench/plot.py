@@ -79,7 +79,7 @@ def short(x):
 def line_panel(x, y, width, height, title, x_name, y_name, series):
     """{name: [(x, y)]} on axes that begin at 0."""
     left, bottom = x + 58, y + height - 34
-    right, top = x + width - 8, y + 6
+    right, top = x + width - 8, y + 20
     x_most = max((px for points in series.values() for px, _ in points), default=1) or 1
     y_most = (max((py for points in series.values() for _, py in points), default=1) or 1) * 1.08
     parts = [text(x, y - 6, title, 12, extra='font-weight="bold"')]
@@ -95,8 +95,10 @@ def line_panel(x, y, width, height, title, x_name, y_name, series):
         color = COLORS[i % len(COLORS)]
         path = " ".join(f"{left + (right - left) * px / x_most:.1f},{bottom - (bottom - top) * py / y_most:.1f}" for px, py in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="1.8"/>')
-        parts.append(line(left + 8, top + 8 + 14 * i, left + 26, top + 8 + 14 * i, color, 2.5))
-        parts.append(text(left + 31, top + 12 + 14 * i, name, 10))
+        if len(series) > 1:
+            key = left + i * (right - left) / len(series)
+            parts.append(line(key, y + 8, key + 16, y + 8, color, 2.5))
+            parts.append(text(key + 20, y + 12, name, 10))
     return parts
 
 

@@ -115,7 +115,7 @@ SQL
 }
 
 start_server() {
-    local address dsn hba
+    local address dsn
     address=$("$build/bin/howdah" sandbox start --json --tls --auth trust --owner $$ \
         --set shared_buffers=512MB --set jit=off --set autovacuum=off --set max_parallel_workers_per_gather=0 \
         --set max_wal_size=4GB --set max_connections=600) ||

@@ -30,6 +30,8 @@ inline constexpr std::int64_t notify_operations = 100'000, notify_batch = 1'000;
 /// The row that the i-th point select asks for: no two neighbours share a page.
 constexpr std::int32_t nth_id(std::int64_t i) noexcept { return static_cast<std::int32_t>(i * 7919 % row_count) + 1; }
 
+/// A number above 0 from the environment, or `usual`.
+std::int64_t number_from(const char* variable, std::int64_t usual);
 /// `usual`, unless HOWDAH_BENCH_OPS says otherwise, which is how bench/count keeps its runs short.
 std::int64_t operations(std::int64_t usual);
 /// No more than there are operations: who asks for a thousand does not want to wait for twenty thousand first.

@@ -10,6 +10,8 @@
 #include <exception>
 
 #include "bench/howdah/peer.hpp"
+#include "bench/howdah/scale.hpp"
+#include "bench/workload.hpp"
 
 namespace bench {
 namespace asio = boost::asio;
@@ -60,6 +62,9 @@ constexpr std::array<coroutine<const connection_config>, 5> on_several{{{"pool",
                                                                         {"connect_cached", connect_cached},
                                                                         {"notify", notify}}};
 
+constexpr std::array<workload<const connection_config>, 2> with_their_own_threads{
+    {{"throughput", by_async::throughput}, {"idle", by_async::idle}}};
+
 awaitable<void> connect_and_run(const connection_config& config, awaitable<void> (*run)(connection&)) {
     auto c = co_await howdah::connect(config);
     co_await run(c);
@@ -82,7 +87,14 @@ exit_status run_async(const arguments& given, const connection_config& config) {
         return run_to_the_end(one->run(config));
     if (const auto* const one = std::ranges::find_if(on_a_connection, is_given); one != on_a_connection.end())
         return run_to_the_end(connect_and_run(config, one->run));
+    if (const auto* const one = find_workload(with_their_own_threads, given.workload)) {
+        one->run(config);
+        return done;
+    }
     return workload_not_offered;
 }
+
+std::int64_t connections() { return number_from("HOWDAH_BENCH_CONNECTIONS", 1); }
+std::int64_t threads() { return number_from("HOWDAH_BENCH_THREADS", 1); }
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 #include "bench/howdah/blocking.hpp"
 
 #include "bench/howdah/peer.hpp"
+#include "bench/howdah/scale.hpp"
 
 namespace bench {
 namespace {
@@ -22,11 +23,14 @@ constexpr std::array<workload<connection>, 15> on_a_connection{{{"seq", seq},
                                                                 {"insert_copy", insert_copy},
                                                                 {"insert_rows", insert_rows},
                                                                 {"insert_pipe", insert_pipe}}};
-constexpr std::array<workload<const connection_config>, 5> on_several{{{"pool", by_blocking::pool},
+constexpr std::array<workload<const connection_config>, 8> on_several{{{"pool", by_blocking::pool},
                                                                        {"pool_acquire", pool_acquire},
                                                                        {"connect", by_blocking::connect},
                                                                        {"connect_cached", connect_cached},
-                                                                       {"notify", notify}}};
+                                                                       {"notify", notify},
+                                                                       {"throughput", by_blocking::throughput},
+                                                                       {"idle", by_blocking::idle},
+                                                                       {"complexity", complexity}}};
 
 }  // namespace
 
