@@ -37,6 +37,14 @@ private:
     loan lent_;
 };
 
+struct given_up_with_its_frame {
+    explicit given_up_with_its_frame(core::operation& o) noexcept : call{o} {}
+    given_up_with_its_frame(const given_up_with_its_frame&) = delete;
+    given_up_with_its_frame& operator=(const given_up_with_its_frame&) = delete;
+    ~given_up_with_its_frame() { call.abandon(); }
+    core::operation& call;
+};
+
 }  // namespace
 
 std::shared_ptr<shard> pool_target::shard_of(const asio::any_io_executor& here) const { return pool->find(here); }
@@ -60,16 +68,22 @@ async::target pool_target::on(const loan& lent, const core::call_options& option
 }
 
 awaitable<void> pool_target::run(pool_target t, pipeline& steps) {
-    auto from = t.shard_of(co_await asio::this_coro::executor);
-    if (from == nullptr) co_return co_await t.elsewhere(run(t, steps));
-    loan lent;
     core::pipeline_call call{steps};
-    borrowing b{std::move(from), place::of(std::string_view{"pipeline"}), t.wait_time()};
+    co_await perform(std::move(t), call, place::of(std::string_view{"pipeline"}));
+    async::target::rethrow(call);
+}
+
+// A call whose coroutine is dropped is given up before its connection is given back.
+awaitable<void> pool_target::perform(pool_target t, core::operation& call, place where) {
+    auto from = t.shard_of(co_await asio::this_coro::executor);
+    if (from == nullptr) co_return co_await t.elsewhere(perform(t, call, where));
+    loan lent;
+    const given_up_with_its_frame guard{call};
+    borrowing b{std::move(from), where, t.wait_time()};
     if (b.waits()) co_await b.wait();
     lent = b.take();
     async::waiter w;
     co_await on(lent, b.left_of(t.options)).perform(call, w);
-    async::target::rethrow(call);
 }
 
 awaitable<std::vector<result>> pool_target::run(pool_target t, script statements) {
