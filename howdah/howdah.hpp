@@ -14,6 +14,8 @@
 #include "howdah/blocking/connection.hpp"
 #include "howdah/blocking/listener.hpp"
 #include "howdah/blocking/resolve_commit.hpp"
+#include "howdah/cluster/blocking_cluster.hpp"
+#include "howdah/cluster/cluster.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/pool/blocking_pool.hpp"
 #include "howdah/pool/databases.hpp"

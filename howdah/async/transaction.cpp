@@ -34,14 +34,20 @@ bool wants_id(const async::target& t, const core::transaction_state& s) {
            e.status() == wire::transaction_status::in_transaction;
 }
 
-awaitable<void> end(async::target t, state_ptr s, core::end_call::how how) {
+awaitable<std::optional<wal_position>> end(async::target t, state_ptr s, core::end_call::how how,
+                                           core::end_call::position where) {
     const lease_guard guard{t};
     s->all_ended();
     if (how == core::end_call::how::commit && wants_id(t, *s)) co_await ask_id(t, s);
-    core::end_call call{t.lease, how};
+    core::end_call call{t.lease, how, where};
     async::waiter w;
     co_await t.perform(call, w);
-    if (call.failure()) throw core::commit_failure(*call.failure(), *s);
+    if (call.failure() && !call.confirmed()) throw core::commit_failure(*call.failure(), *s);
+    co_return call.where();
+}
+
+awaitable<void> end(async::target t, state_ptr s, core::end_call::how how) {
+    (void)co_await end(std::move(t), std::move(s), how, core::end_call::position::unasked);
 }
 
 // How many portals had been opened when the commands went out.
@@ -94,6 +100,11 @@ transaction::~transaction() {
 awaitable<void> transaction::commit() {
     if (!open()) throw ended_error();
     return end(std::exchange(target_, {}), state_, core::end_call::how::commit);
+}
+
+awaitable<std::optional<wal_position>> transaction::commit_with_position() {
+    if (!open()) throw ended_error();
+    return end(std::exchange(target_, {}), state_, core::end_call::how::commit, core::end_call::position::wanted);
 }
 
 awaitable<void> transaction::rollback() {

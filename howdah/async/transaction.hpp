@@ -16,6 +16,7 @@
 #include "howdah/async/target.hpp"
 #include "howdah/core/transaction_state.hpp"
 #include "howdah/core/verbs.hpp"
+#include "howdah/core/wal_position.hpp"
 #include "howdah/sql/name_list.hpp"
 
 namespace howdah {
@@ -76,6 +77,9 @@ public:
     /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
     /// lost before the server's answer (see transaction_options::tracking and resolve_commit).
     awaitable<void> commit();
+    /// The same, and asks in the same round trip behind which place of the write-ahead log it stands. nullopt: committed,
+    /// and not learnt.
+    awaitable<std::optional<wal_position>> commit_with_position();
     /// Ends streams and COPYs that are open in it too: what they are asked for then throws transaction_ended.
     awaitable<void> rollback();
     bool open() const noexcept { return target_.lease != 0; }

@@ -37,6 +37,7 @@ const char* text(errc e) noexcept {
         case errc::pool_closed: return "the pool is closed";
         case errc::hook_failed: return "a hook of the pool failed";
         case errc::wrong_executor: return "this is not one of the pool's executors";
+        case errc::no_node: return "no node of the cluster may take the call";
         case errc::encoding_changed: return "client_encoding is no longer UTF8";
         case errc::wrong_statement_kind: return "this kind of statement can't go through this verb";
         case errc::too_many_parameters: return "more than 65,535 parameters";
@@ -47,6 +48,7 @@ const char* text(errc e) noexcept {
         case errc::commit_rolled_back: return "the server rolled the transaction back instead of committing";
         case errc::pipeline_aborted: return "skipped: an earlier step of the pipeline failed";
         case errc::invalid_page_token: return "not a page token of this statement";
+        case errc::invalid_session_token: return "not a session token of this cluster";
         case errc::no_rows: return "no row";
         case errc::too_many_rows: return "more than one row";
         case errc::result_too_large: return "the result is larger than max_result_bytes";

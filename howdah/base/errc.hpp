@@ -41,6 +41,7 @@ enum class errc {
     pool_closed,        // the pool is closed, or about to be
     hook_failed,        // a hook of the pool threw, or left the connection in use
     wrong_executor,     // a handle of the pool is wanted on an executor that is none of the pool's
+    no_node,            // no node of the cluster may take the call, or was found in time
     encoding_changed,   // client_encoding moved away from UTF8
     // statements
     wrong_statement_kind,     // COPY, BEGIN, LISTEN ... through a verb that can't carry it
@@ -52,6 +53,7 @@ enum class errc {
     commit_rolled_back,       // COMMIT of a failed transaction: the server rolled it back
     pipeline_aborted,         // skipped: an earlier step of the same pipeline failed
     invalid_page_token,       // not ours, for another statement, or changed
+    invalid_session_token,    // not ours, of another cluster, or changed
     // results
     no_rows,                // fetch_one found none
     too_many_rows,          // fetch_one or fetch_optional found more than one

@@ -47,20 +47,20 @@ transaction::~transaction() {
     target_.core->engine().release(target_.lease);
 }
 
-void transaction::end(ending how) {
+std::optional<wal_position> transaction::end(howdah::core::end_call::how how, howdah::core::end_call::position where) {
     if (!open()) throw ended_error();
     state_->all_ended();
     try {
-        if (how == ending::commit && wants_id(target_, *state_)) (void)id();
-        core::end_call call{target_.lease,
-                            how == ending::commit ? core::end_call::how::commit : core::end_call::how::roll_back};
+        if (how == core::end_call::how::commit && wants_id(target_, *state_)) (void)id();
+        core::end_call call{target_.lease, how, where};
         const auto ended = std::exchange(target_, {});  // whatever comes, it is over
         try {
             ended.perform(call);
         } catch (const error& e) {
             ended.core->engine().release(ended.lease);
-            throw core::commit_failure(e, *state_);
+            if (!call.confirmed()) throw core::commit_failure(e, *state_);
         }
+        return call.where();
     } catch (...) {
         if (target_.lease != 0) target_.core->engine().release(std::exchange(target_, {}).lease);
         throw;
@@ -76,8 +76,11 @@ transaction detail::begin(const target& on, const transaction_options& options) 
     return {{on.core, lease, {}, on.from}, options};
 }
 
-void transaction::commit() { end(ending::commit); }
-void transaction::rollback() { end(ending::roll_back); }
+void transaction::commit() { (void)end(core::end_call::how::commit, core::end_call::position::unasked); }
+std::optional<wal_position> transaction::commit_with_position() {
+    return end(core::end_call::how::commit, core::end_call::position::wanted);
+}
+void transaction::rollback() { (void)end(core::end_call::how::roll_back, core::end_call::position::unasked); }
 
 savepoint transaction::savepoint(std::string name) {
     if (name.empty()) name = state_->new_savepoint_name();

@@ -15,6 +15,7 @@
 #include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
 #include "howdah/core/retry.hpp"
+#include "howdah/core/transaction_calls.hpp"
 #include "howdah/core/transaction_state.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/sql/name_list.hpp"
@@ -76,6 +77,9 @@ public:
     /// Errors: commit_rolled_back if a statement had failed; an error with fate::commit_unknown if the connection is
     /// lost before the server's answer (see transaction_options::tracking and resolve_commit).
     void commit();
+    /// The same, and asks in the same round trip behind which place of the write-ahead log it stands. nullopt: committed,
+    /// and not learnt.
+    std::optional<wal_position> commit_with_position();
     /// Ends streams and COPYs that are open in it too: what they are asked for then throws transaction_ended.
     void rollback();
     bool open() const noexcept { return target_.lease != 0; }
@@ -127,8 +131,7 @@ public:
     const detail::target& target() const noexcept { return target_; }
 
 private:
-    enum class ending : std::uint8_t { commit, roll_back };
-    void end(ending how);
+    std::optional<wal_position> end(howdah::core::end_call::how how, howdah::core::end_call::position where);
 
     detail::target target_;
     std::shared_ptr<howdah::core::transaction_state> state_;

@@ -1,61 +1,18 @@
 #include "howdah/core/page_token.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <utility>
 
-#include <algorithm>
-#include <array>
-
-#include "howdah/base/error.hpp"
 #include "howdah/base/reader.hpp"
 #include "howdah/base/writer.hpp"
-#include "howdah/wire/base64.hpp"
 
 namespace howdah::core {
 namespace {
 
-constexpr std::size_t least_key = 16, digest_size = 32;
 constexpr std::uint8_t version = 1;
-
-using digest = std::array<std::byte, digest_size>;
-
-const unsigned char* octets(bytes_view b) noexcept { return reinterpret_cast<const unsigned char*>(b.data()); }
-
-digest sign(const secret_string& key, bytes_view content) {
-    digest out{};
-    const auto k = as_bytes(key.reveal());
-    unsigned size = 0;
-    if (HMAC(EVP_sha256(), k.data(), static_cast<int>(k.size()), octets(content), content.size(),
-             reinterpret_cast<unsigned char*>(out.data()), &size) == nullptr ||
-        size != out.size())
-        throw error{errc::invalid_option, "OpenSSL has no HMAC-SHA-256 to sign page tokens with"};
-    return out;
-}
-
-// base64url without padding (RFC 4648, section 5), from base64 and back.
-std::string for_urls(std::string text) {
-    while (text.ends_with('=')) text.pop_back();
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
-    return text;
-}
-
-std::optional<bytes> from_url(std::string_view token) {
-    if (token.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
-    std::string text{token};
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    return wire::decode_base64(text);
-}
 
 }  // namespace
 
-page_tokens::page_tokens(secret_string key) : key_{std::move(key)} {
-    if (key_.reveal().size() < least_key)
-        throw error{errc::invalid_option, "the key that signs page tokens has under 16 bytes: use 32 random ones"};
-}
+page_tokens::page_tokens(secret_string key) : key_{std::move(key), "page tokens"} {}
 
 std::string page_tokens::make(std::uint64_t statement, const std::vector<std::string>& values) const {
     bytes out;
@@ -65,18 +22,13 @@ std::string page_tokens::make(std::uint64_t statement, const std::vector<std::st
         put_u32(out, static_cast<std::uint32_t>(v.size()));
         append(out, v);
     }
-    const auto signature = sign(key_, out);
-    out.insert(out.end(), signature.begin(), signature.end());
-    return for_urls(wire::encode_base64(out));
+    return key_.sign(std::move(out));
 }
 
 std::optional<std::vector<std::string>> page_tokens::read(std::uint64_t statement, std::string_view token) const {
-    const auto all = from_url(token);
-    if (!all || all->size() < digest_size) return std::nullopt;
-    const auto content = bytes_view{*all}.first(all->size() - digest_size);
-    const auto expected = sign(key_, content);
-    if (CRYPTO_memcmp(expected.data(), all->data() + content.size(), digest_size) != 0) return std::nullopt;
-    reader in{content};
+    const auto content = key_.read(token);
+    if (!content) return std::nullopt;
+    reader in{*content};
     if (in.u8() != version || in.u64() != statement) return std::nullopt;
     std::vector<std::string> values;
     while (in.ok() && in.remaining() != 0) values.emplace_back(as_text(in.take(in.u32())));

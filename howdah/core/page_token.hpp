@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "howdah/base/secret_string.hpp"
+#include "howdah/core/signed_token.hpp"
 
 namespace howdah::core {
 
@@ -23,7 +24,7 @@ public:
     std::optional<std::vector<std::string>> read(std::uint64_t statement, std::string_view token) const;
 
 private:
-    secret_string key_;
+    token_key key_;
 };
 
 }  // namespace howdah::core

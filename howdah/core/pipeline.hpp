@@ -27,8 +27,13 @@ public:
 template <class Sink, class Parameters>
 class typed_step final : public step {
 public:
-    typed_step(const statement_text& text, Parameters parameters)
-        : parameters_{std::move(parameters)}, views_{parameters_.views()}, statement_{text, views_, sink_} {}
+    /// `setup` is what the sink is made from.
+    template <class... Setup>
+    typed_step(const statement_text& text, Parameters parameters, const Setup&... setup)
+        : parameters_{std::move(parameters)},
+          views_{parameters_.views()},
+          sink_{setup...},
+          statement_{text, views_, sink_} {}
     statement& content() noexcept override { return statement_; }
     Sink& sink() noexcept { return sink_; }
 

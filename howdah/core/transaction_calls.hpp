@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "howdah/core/engine.hpp"
+#include "howdah/core/wal_position.hpp"
+#include "howdah/sql/result.hpp"
 
 namespace howdah::core {
 
@@ -28,29 +31,45 @@ private:
     lease_id& granted_;
 };
 
-/// COMMIT or ROLLBACK of the transaction that holds the lease.
+/// COMMIT or ROLLBACK of the transaction that holds the lease. A COMMIT may ask for its place in the write-ahead log too,
+/// in the same write and round trip.
 class end_call final : public operation {
 public:
     enum class how : std::uint8_t { commit, roll_back };
+    enum class position : std::uint8_t { unasked, wanted };
 
-    end_call(lease_id of, enum how what) noexcept : how_{what} { lease = of; }
+    end_call(lease_id of, enum how what, enum position where = position::unasked) noexcept
+        : how_{what}, position_{where} {
+        lease = of;
+    }
     std::string_view text() const noexcept override { return how_ == how::commit ? "commit" : "rollback"; }
 
+    /// The server has said that it is done; whatever came behind that.
+    bool confirmed() const noexcept { return confirmed_; }
+    /// Behind the COMMIT; nullopt: not asked for, or not learnt, because the server is not asked by the right role, or
+    /// is gone.
+    std::optional<wal_position> where() const;
+
 private:
+    /// What the exchange in front is for.
+    enum class stage : std::uint8_t { asking_mode, ending, asking_position };
+
     std::optional<std::uint64_t> undoes_portals_behind() const noexcept override {
         return how_ == how::commit ? std::nullopt : std::optional<std::uint64_t>{0};
     }
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
-    std::error_code rows(engine&, bytes_view, std::uint32_t) override { return errc::protocol_violation; }
+    std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;
     void rejected(engine& e, server_message&& m) override;
     void ready(engine& e) override;
-    enum fate fate_when_lost() const noexcept override {
-        return how_ == how::commit ? fate::commit_unknown : fate::rejected;
-    }
+    enum fate fate_when_lost() const noexcept override;
+    std::error_code answered(bytes_view body);
 
     enum how how_;
-    bool answered_ = false;
+    enum position position_;
+    stage stage_ = stage::ending;
+    bool answered_ = false, confirmed_ = false;
+    result mode_, place_;  // what was asked beside it
 };
 
 }  // namespace howdah::core

@@ -98,6 +98,34 @@ struct pool_connection_event {
     std::string_view reason{};  // why it was closed: "idle_timeout"
 };
 
+/// What a node of a cluster is. Unknown: not reached, or not to be trusted; it gets no calls.
+enum class node_role : std::uint8_t { unknown, primary, replica };
+
+/// A node of a cluster has become something else.
+struct node_event {
+    std::string_view node{};  // "db2:5432"
+    node_role before = node_role::unknown, now = node_role::unknown;
+    std::string_view reason{};  // why it is unknown, where it is
+};
+
+/// A cluster has a primary again: another one, or the old one.
+struct failover_event {
+    std::string_view before{}, now{};         // `before` is empty for the first primary
+    std::chrono::microseconds without_one{};  // as long as the cluster knew of none
+};
+
+/// Two nodes claim to be the primary. The one with the later timeline is believed.
+struct primary_conflict_event {
+    std::string_view believed{}, refused{};
+    std::uint32_t believed_timeline = 0, refused_timeline = 0;
+};
+
+/// A call was run again on another node.
+struct reroute_event {
+    std::string_view statement{}, from{};
+    const error& failure;  // of the node that had it first
+};
+
 /// Whoever wants to know. Called on the thread that runs the connection: be quick. What it throws is dropped.
 class observer {
 public:
@@ -114,6 +142,10 @@ public:
     virtual void on(const acquire_event&) {}
     virtual void on(const starvation_event&) {}
     virtual void on(const pool_connection_event&) {}
+    virtual void on(const node_event&) {}
+    virtual void on(const failover_event&) {}
+    virtual void on(const primary_conflict_event&) {}
+    virtual void on(const reroute_event&) {}
 };
 
 /// Several observers as one. An observer that throws keeps the others from nothing.
@@ -133,6 +165,10 @@ public:
     void on(const acquire_event& e) override { tell(e); }
     void on(const starvation_event& e) override { tell(e); }
     void on(const pool_connection_event& e) override { tell(e); }
+    void on(const node_event& e) override { tell(e); }
+    void on(const failover_event& e) override { tell(e); }
+    void on(const primary_conflict_event& e) override { tell(e); }
+    void on(const reroute_event& e) override { tell(e); }
 
 private:
     template <class Event>

@@ -53,7 +53,7 @@ struct pool_target {
     static howdah::core::bulk_answer<Rows, R> bulk(const pool_target& t, bulk_request request,
                                                    howdah::core::kept_rows<Rows> rows) {
         const slot_lease held{*t.pool, pooling::place::of(std::string_view{"a bulk call"}), t.options};
-        return target::bulk<R>(held.to(), std::move(request), std::move(rows));
+        return target::bulk<R, Rows>(held.to(), std::move(request), std::forward<howdah::core::kept_rows<Rows>>(rows));
     }
     /// Acquires nothing yet.
     template <class T, class Parameters>
@@ -80,7 +80,7 @@ struct pool_target {
         return {t, text, held.to().describe(text, sizeof...(P))};
     }
 
-private:
+    /// A target that has a connection lent with its first call, and keeps it.
     target later(std::string_view statement) const;
 };
 

@@ -89,10 +89,14 @@ public:
     template <class F>
     auto in_transaction(transaction_options options, F&& body,
                         std::source_location where = std::source_location::current()) {
+        return in_transaction(options, std::forward<F>(body), pooling::place::of(where));
+    }
+    template <class F>
+    auto in_transaction(transaction_options options, F&& body, pooling::place where) {
         core::refuse_what_gcc12_breaks<F>();
         options.validate();
         using answer = typename std::invoke_result_t<F&, transaction&>::value_type;
-        return transact<answer, F>(target_, pooling::place::of(where), options, std::forward<F>(body));
+        return transact<answer, F>(target_, where, options, std::forward<F>(body));
     }
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, transaction_options>)

@@ -37,6 +37,14 @@ private:
     loan lent_;
 };
 
+struct given_up_with_its_frame {
+    explicit given_up_with_its_frame(core::operation& o) noexcept : call{o} {}
+    given_up_with_its_frame(const given_up_with_its_frame&) = delete;
+    given_up_with_its_frame& operator=(const given_up_with_its_frame&) = delete;
+    ~given_up_with_its_frame() { call.abandon(); }
+    core::operation& call;
+};
+
 }  // namespace
 
 std::shared_ptr<shard> pool_target::shard_of(const asio::any_io_executor& here) const { return pool->find(here); }
@@ -56,14 +64,19 @@ clock::duration pool_target::wait_time() const {
 }
 
 awaitable<void> pool_target::run(pool_target t, pipeline& steps) {
+    core::pipeline_call call{steps};
+    co_await perform(std::move(t), call, place::of(std::string_view{"pipeline"}));
+    async::target::rethrow(call);
+}
+
+awaitable<void> pool_target::perform(pool_target t, core::operation& call, place where) {
     auto from = t.shard_of(co_await asio::this_coro::executor);
-    if (from == nullptr) co_return co_await t.elsewhere(run(t, steps));
-    borrowing b{std::move(from), place::of(std::string_view{"pipeline"}), t.wait_time()};
+    if (from == nullptr) co_return co_await t.elsewhere(perform(t, call, where));
+    borrowing b{std::move(from), where, t.wait_time()};
+    const given_up_with_its_frame guard{call};  // before its connection goes back
     if (b.waits()) co_await b.wait();
     b.confirm();
-    core::pipeline_call call{steps};
     co_await b.perform(call, t.options);
-    async::target::rethrow(call);
 }
 
 awaitable<std::vector<result>> pool_target::run(pool_target t, script statements) {

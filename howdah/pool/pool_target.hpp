@@ -42,13 +42,15 @@ struct pool_target {
         auto from = t.shard_of(co_await boost::asio::this_coro::executor);
         if (from == nullptr) {
             std::optional<core::bulk_answer<Rows, R>> answer;
-            co_await t.elsewhere(keep(answer, bulk<R>(t, std::move(request), std::move(rows))));
+            co_await t.elsewhere(
+                keep(answer, bulk<R, Rows>(t, std::move(request), std::forward<core::kept_rows<Rows>>(rows))));
             co_return std::move(*answer);
         }
         borrowing b{std::move(from), place::of(std::string_view{"a bulk call"}), t.wait_time()};
         if (b.waits()) co_await b.wait();
         b.confirm();
-        co_return co_await async::target::bulk<R>(b.target(t.options), std::move(request), std::move(rows));
+        co_return co_await async::target::bulk<R, Rows>(b.target(t.options), std::move(request),
+                                                        std::forward<core::kept_rows<Rows>>(rows));
     }
     static awaitable<void> run(pool_target t, pipeline& steps);
     static awaitable<std::vector<result>> run(pool_target t, script statements);
@@ -83,6 +85,10 @@ struct pool_target {
     /// A target that has a connection lent with its first call, and keeps it.
     async::target to_be_lent(place where) const;
     clock::duration wait_time() const;
+    /// Any call; ask it for its failure. What `where` views must live as long.
+    static awaitable<void> perform(pool_target t, core::operation& call, place where);
+    static awaitable<std::shared_ptr<const core::statement_facts>> describe(pool_target t, statement_text text,
+                                                                            std::size_t parameters);
 
     template <class T>
     static awaitable<void> keep(std::optional<T>& answer, awaitable<T> work) {
@@ -97,8 +103,6 @@ private:
         co_await t.elsewhere(keep(answer, run<Sink>(t, text, std::move(values), setup...)));
         co_return std::move(*answer);
     }
-    static awaitable<std::shared_ptr<const core::statement_facts>> describe(pool_target t, statement_text text,
-                                                                            std::size_t parameters);
 };
 
 }  // namespace howdah::pooling

@@ -59,6 +59,8 @@ public:
     constexpr std::string_view text() const noexcept { return text_; }
     constexpr std::uint64_t hash() const noexcept { return hash_; }
     constexpr statement_kind kind() const noexcept { return outline_.kind; }
+    /// As far as the text tells; a function that it calls may write.
+    constexpr bool reads() const noexcept { return outline_.reads; }
     constexpr const detail::outline& outline() const noexcept { return outline_; }
     /// It will hardly be run again, so no cache need keep it.
     statement_text run_once() && noexcept {

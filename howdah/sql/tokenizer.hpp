@@ -43,6 +43,7 @@ struct outline {
     statement_kind kind = statement_kind::empty;
     std::uint16_t placeholders = 0;  // the highest $n
     bool several_statements = false;
+    bool reads = false;  // SELECT, VALUES, TABLE, SHOW or WITH, and nothing in it that is known to write or to lock
     enum flaw flaw = flaw::none;
 };
 
@@ -53,6 +54,8 @@ public:
     constexpr outline run() noexcept {
         if (text_.find('\0') != std::string_view::npos) fail(flaw::nul);  // the protocol would end the text there
         while (at_ < text_.size() && out_.flaw == flaw::none) step();
+        using enum statement_kind;
+        out_.reads = !writes_ && (out_.kind == select || out_.kind == with || out_.kind == show);
         return out_;
     }
 
@@ -90,6 +93,7 @@ private:
         const auto w = text_.substr(start, at_ - start);
         if (same(w, "E") && peek(0) == '\'') return skip_quoted('\'', flaw::unterminated_string, escapes::backslash);
         ++words_;
+        writes_ = writes_ || says_write(w);
         if (words_ == 1 && out_.kind == statement_kind::empty) {
             out_.kind = classify(w);
             prepare_ = same(w, "PREPARE");
@@ -204,6 +208,19 @@ private:
         return other;
     }
 
+    // Words of a locking clause, of SELECT INTO, of what WITH may change; functions that change something, or that lock on
+    // this server alone. A column of such a name makes a read be taken for a write, never the other way round.
+    static constexpr bool says_write(std::string_view w) noexcept {
+        constexpr std::string_view words[] = {"INSERT", "UPDATE",  "DELETE", "MERGE",    "INTO",
+                                              "SHARE",  "NEXTVAL", "SETVAL", "PG_NOTIFY"};
+        for (const auto word : words)
+            if (same(w, word)) return true;
+        return begins_with(w, "PG_ADVISORY_") || begins_with(w, "PG_TRY_ADVISORY_");
+    }
+
+    static constexpr bool begins_with(std::string_view w, std::string_view upper) noexcept {
+        return w.size() >= upper.size() && same(w.substr(0, upper.size()), upper);
+    }
     static constexpr bool same(std::string_view w, std::string_view upper) noexcept {
         if (w.size() != upper.size()) return false;
         for (std::size_t i = 0; i < w.size(); ++i) {
@@ -231,6 +248,7 @@ private:
     std::size_t at_ = 0;
     int words_ = 0;
     bool prepare_ = false;
+    bool writes_ = false;
     bool ended_ = false;  // a semicolon has closed a statement
     outline out_;
 };

@@ -23,6 +23,7 @@ struct exit_now {
 // further words, anything else for a failure whose what() is printed. To add one: a line here, its name in main.cpp's
 // list, its file in CMakeLists.txt.
 void add_auth(CLI::App& howdah);
+void add_cluster(CLI::App& howdah);
 void add_completion(CLI::App& howdah);
 void add_conninfo(CLI::App& howdah);
 void add_copy(CLI::App& howdah);

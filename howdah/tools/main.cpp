@@ -12,7 +12,7 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query,    add_copy, add_listen,  add_notify, add_doctor,
+constexpr auto commands = {add_query,    add_copy, add_listen,  add_notify, add_doctor,    add_cluster,
                            add_conninfo, add_auth, add_sandbox, add_types,  add_completion};
 
 constexpr const char* examples =
@@ -21,6 +21,7 @@ constexpr const char* examples =
     "  howdah copy in service=app book books.csv --header\n"
     "  howdah listen service=app orders --json\n"
     "  howdah doctor postgresql://app@localhost/app\n"
+    "  howdah cluster status postgresql://app@db1,db2,db3/app --watch\n"
     "  howdah conninfo 'host=db1,db2 user=app'\n"
     "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
     "  howdah sandbox stop --all\n"

@@ -101,6 +101,10 @@ TEST_F(async_pool_verbs, copies_pipelines_scripts_and_prepared_statements_go_thr
         }
         EXPECT_EQ(sum, 499'500);
 
+        std::vector<row> more{{1000, "a"}, {1001, "b"}};
+        EXPECT_EQ((co_await db.insert_many(identifier{"pool_copy"}, {"n", "t"}, more)).rows_affected, 2U);
+        EXPECT_EQ((co_await db.insert_many(identifier{"pool_copy"}, {"n", "t"}, std::move(more))).rows_affected, 2U);
+
         pipeline steps;
         auto first = steps.fetch_one<int>("select 1");
         auto second = steps.fetch_one<int>("select 2");

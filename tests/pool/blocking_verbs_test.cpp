@@ -86,6 +86,9 @@ TEST_F(blocking_pool_verbs, copy_both_ways_keeps_its_connection_until_its_end) {
         out.for_each([&](auto&&) { ++rows; });
         EXPECT_EQ(rows, 3);
     }
+    std::vector<std::tuple<int, std::string>> more{{4, "d"}, {5, "e"}};
+    EXPECT_EQ(db.insert_many(identifier{table}, {"x", "y"}, more).rows_affected, 2u);
+    EXPECT_EQ(db.insert_many(identifier{table}, {"x", "y"}, std::move(more)).rows_affected, 2u);
     {
         auto out = db.copy_out("copy (select 7) to stdout");
         EXPECT_EQ(as_text(out.read()), "7\n");

@@ -17,10 +17,14 @@ struct counting final : observer {
     void on(const acquire_event&) override { ++acquired; }
     void on(const starvation_event& e) override { holding = e.holding; }
     void on(const pool_connection_event& e) override { change = e.what; }
+    void on(const node_event& e) override { told += "node " + std::string{e.node} + ' '; }
+    void on(const failover_event& e) override { told += "failover " + std::string{e.now} + ' '; }
+    void on(const primary_conflict_event& e) override { told += "conflict " + std::string{e.refused} + ' '; }
+    void on(const reroute_event& e) override { told += "reroute " + std::string{e.from} + ' '; }
     int starts = 0, warnings = 0, acquired = 0;
     pool_change change = pool_change::opened;
     std::string holding;
-    std::string last;
+    std::string last, told;
 };
 
 struct throwing final : observer {
@@ -66,6 +70,17 @@ TEST(observers, what_a_pool_does_reaches_each_of_them) {
         EXPECT_EQ(each->holding, "b.cpp:2");
         EXPECT_EQ(each->change, pool_change::closed);
     }
+}
+
+TEST(observers, what_a_cluster_does_reaches_each_of_them) {
+    const auto one = std::make_shared<counting>(), other = std::make_shared<counting>();
+    observers all{{one, other}};
+    const error gone{errc::connection_closed, "gone"};
+    observe::tell(&all, node_event{.node = "a"});
+    observe::tell(&all, failover_event{.before = "a", .now = "b"});
+    observe::tell(&all, primary_conflict_event{.believed = "b", .refused = "a"});
+    observe::tell(&all, reroute_event{.statement = "select 1", .from = "a", .failure = gone});
+    for (const auto& each : {one, other}) EXPECT_EQ(each->told, "node a failover b conflict a reroute a ");
 }
 
 }  // namespace

@@ -144,6 +144,46 @@ TEST(tokenizer, every_prefix_of_a_statement_has_an_outline) {
     EXPECT_EQ(placeholders(sql), 3);
 }
 
+TEST(tokenizer, reads_are_what_can_neither_write_nor_lock) {
+    for (const auto sql : {"select 1"sv, "values (1), (2)"sv, "table t"sv, "show transaction_read_only"sv,
+                           "(select 1) union select 2"sv, "with a as (select 1) select * from a"sv,
+                           "select 'update t', \"delete\", $$insert into t$$ -- nextval('s')"sv,
+                           "select substring(a for 3) from t"sv, "select updated, shared, into_x from t"sv})
+        EXPECT_TRUE(of(sql).reads) << sql;
+    static_assert(read_outline("select 1").reads && !read_outline("select 1 for update").reads);
+}
+
+TEST(tokenizer, writes_are_all_else_and_what_it_does_not_know) {
+    for (const auto sql : {"insert into t values (1)"sv,
+                           "update t set a = 1"sv,
+                           "delete from t"sv,
+                           "merge into t using s on true"sv,
+                           "select a from t for update"sv,
+                           "select a from t for no key update skip locked"sv,
+                           "select a from t for share"sv,
+                           "select a from t for key share"sv,
+                           "select a into t2 from t"sv,
+                           "with d as (delete from t returning a) select * from d"sv,
+                           "(with d as (update t set a = 1 returning a) table d)"sv,
+                           "select nextval('s')"sv,
+                           "select pg_catalog.setval('s', 1)"sv,
+                           "select pg_notify('a', 'b')"sv,
+                           "select pg_advisory_lock(1)"sv,
+                           "select PG_TRY_ADVISORY_XACT_LOCK(1)"sv,
+                           "call p()"sv,
+                           "do $$begin end$$"sv,
+                           "copy t to stdout"sv,
+                           "explain analyze delete from t"sv,
+                           "explain select 1"sv,
+                           "create table t()"sv,
+                           ""sv,
+                           "set x = 1"sv,
+                           "begin"sv,
+                           "listen a"sv,
+                           "vacuum"sv})
+        EXPECT_FALSE(of(sql).reads) << sql;
+}
+
 TEST(sql, literal_is_checked_and_hashed_by_the_compiler) {
     constexpr auto o = read_outline("select $1, '$2'");
     static_assert(o.placeholders == 1 && o.kind == select);
