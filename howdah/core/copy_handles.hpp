@@ -61,7 +61,7 @@ struct row_copy_in {
 
     copy_in_call call;
     copy_binary::row_encoder<T> encoder;
-    copy_binary::row_buffer rows;  // those that the call has not got yet
+    row_buffer rows;  // those that the call has not got yet
 };
 
 /// A COPY OUT with the decoder of its rows.

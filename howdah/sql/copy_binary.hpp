@@ -102,11 +102,7 @@ public:
     std::optional<error> describe(std::span<const column> columns) {
         columns_ = columns;
         if (auto wrong = fields_.describe(columns)) return wrong;
-        all_in_place_ = true;
-        for (std::size_t position = 0; position < shape::size; ++position) {
-            in_place_[position] = is_in_place(position, indexes{});
-            all_in_place_ = all_in_place_ && in_place_[position] && fields_.member_of(position) == position;
-        }
+        if constexpr (can_be_in_place) in_place_ = is_in_place(indexes{});
         return std::nullopt;
     }
 
@@ -114,7 +110,7 @@ public:
     void append(const T& row, row_buffer& out) {
         ++rows_;
         if constexpr (can_be_in_place)
-            if (all_in_place_ && append_in_place(row, out, indexes{})) [[likely]]
+            if (in_place_ && append_in_place(row, out, indexes{})) [[likely]]
                 return;
         append_fields(row, out);
     }
@@ -144,12 +140,8 @@ private:
     }
 
     template <std::size_t... I>
-    bool is_in_place(std::size_t position, std::index_sequence<I...>) const {
-        const auto fits = [&]<class M>(std::type_identity<M>) {
-            if constexpr (in_place::writes<M>) return in_place::write_fits<M>(columns_[position]);
-            else return false;
-        };
-        return (... || (fields_.member_of(position) == I && fits(std::type_identity<member<I>>{})));
+    bool is_in_place(std::index_sequence<I...>) const {
+        return (... && (fields_.member_of(I) == I && in_place::write_fits<member<I>>(columns_[I])));
     }
 
     static std::byte* put_count(std::byte* at) noexcept {
@@ -171,35 +163,15 @@ private:
         row_in_progress begun{out};
         out.keep(put_count(out.room(data_row::count_size)));
         for (std::size_t position = 0; position < shape::size; ++position)
-            if (const auto failed = append_field(position, row, out, indexes{}))
+            if (const auto failed = fields_.append(position, row, format::binary, out))
                 throw encode_error(failed, rows_, columns_[position], position, cpp_type_name<T>());
         begun.whole = true;
-    }
-    template <std::size_t... I>
-    std::error_code append_field(std::size_t position, const T& row, row_buffer& out, std::index_sequence<I...>) {
-        if (in_place_[position] && (... || (fields_.member_of(position) == I && put_in_place<I>(row, out)))) return {};
-        scratch_.clear();
-        if (const auto failed = fields_.append(position, row, format::binary, scratch_)) return failed;
-        out.add(scratch_);
-        return {};
-    }
-    template <std::size_t I>
-    static bool put_in_place(const T& row, row_buffer& out) {
-        if constexpr (in_place::writes<member<I>>) {
-            if (const auto* end = in_place::write(out.room(in_place::most_bytes<member<I>>), get<I>(row))) {
-                out.keep(end);
-                return true;
-            }
-        }
-        return false;
     }
 
     std::span<const column> columns_;
     field_encoder<T> fields_;
-    std::array<bool, shape::size> in_place_{};  // columns
-    bytes scratch_;
     std::uint64_t rows_ = 0;
-    bool all_in_place_ = false;
+    bool in_place_ = false;
 };
 
 /// Reads rows as values of T.

@@ -76,15 +76,6 @@ private:
 
 }  // namespace
 
-bool encoded_column::is_null(std::size_t row) const noexcept {
-    return data_row::field_length(data.data() + begin_of(row)) == data_row::null_length;
-}
-
-void encoded_column::end_value() {
-    has_null = has_null || data_row::field_length(data.data() + (ends.empty() ? 0 : ends.back())) < 0;
-    ends.push_back(data.size());
-}
-
 encoded_rows::encoded_rows(std::span<const column> columns, std::span<const carriage> how) {
     for (std::size_t i = 0; i < columns.size(); ++i)
         columns_.push_back({.type = how[i] == carriage::text ? oids::text : columns[i].type, .how = how[i]});
@@ -132,7 +123,7 @@ encoded_rows encoded_rows::only(std::span<const std::size_t> rows) const {
     for (const auto& from : columns_) {
         auto& to = out.columns_.emplace_back(encoded_column{.type = from.type, .how = from.how});
         for (const auto row : rows) {
-            append(to.data, from.slice(row));
+            to.data.add(from.slice(row));
             to.end_value();
         }
     }

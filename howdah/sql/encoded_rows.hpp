@@ -11,7 +11,9 @@
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/oid.hpp"
 #include "howdah/sql/bulk_statement.hpp"
+#include "howdah/sql/data_row.hpp"
 #include "howdah/sql/parameters.hpp"
+#include "howdah/sql/row_buffer.hpp"
 
 namespace howdah {
 
@@ -20,18 +22,23 @@ namespace howdah {
 struct encoded_column {
     oid type{};  // of what is in `data`
     enum carriage how = carriage::binary;
-    bytes data{};
+    row_buffer data{};
     std::vector<std::size_t> ends{};  // of each value in `data`
     bool has_null = false;
 
     std::size_t begin_of(std::size_t row) const noexcept { return row == 0 ? 0 : ends[row - 1]; }
     /// With the size in front.
     bytes_view slice(std::size_t row, std::size_t rows = 1) const noexcept {
-        return bytes_view{data}.subspan(begin_of(row), ends[row + rows - 1] - begin_of(row));
+        return data.written().subspan(begin_of(row), ends[row + rows - 1] - begin_of(row));
     }
-    bool is_null(std::size_t row) const noexcept;
+    bool is_null(std::size_t row) const noexcept {
+        return data_row::field_length(data.written().data() + begin_of(row)) == data_row::null_length;
+    }
     /// The value that was just appended has its end.
-    void end_value();
+    void end_value() {
+        ends.push_back(data.size());
+        has_null = has_null || is_null(ends.size() - 1);
+    }
 };
 
 class encoded_rows {

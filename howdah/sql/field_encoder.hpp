@@ -15,7 +15,9 @@
 #include "howdah/base/writer.hpp"
 #include "howdah/sql/column.hpp"
 #include "howdah/sql/data_row.hpp"
+#include "howdah/sql/in_place.hpp"
 #include "howdah/sql/row.hpp"
+#include "howdah/sql/row_buffer.hpp"
 #include "howdah/sql/row_error.hpp"
 #include "howdah/types/codec.hpp"
 
@@ -81,33 +83,46 @@ public:
         return fits[order_[position]](columns_[position].ref());
     }
 
-    /// Appends the field that goes into a column; on an error the caller takes back what `out` has grown by.
-    std::error_code append(std::size_t position, const T& row, enum format as, bytes& out) const {
+    /// Appends the field that goes into a column; on an error `out` is as before.
+    std::error_code append(std::size_t position, const T& row, enum format as, row_buffer& out) {
         static constexpr auto appenders = []<std::size_t... I>(std::index_sequence<I...>) {
             return std::array<appender, shape::size>{&append_member<I>...};
         }(indexes{});
-        return appenders[order_[position]](row, columns_[position].ref(), as, out);
+        return appenders[order_[position]](row, columns_[position], as, out, scratch_);
     }
 
 private:
-    using appender = std::error_code (*)(const T&, type_ref, enum format, bytes&);
+    using appender = std::error_code (*)(const T&, const column&, enum format, row_buffer&, bytes& scratch);
 
     template <std::size_t I>
-    static std::error_code append_member(const T& row, type_ref type, enum format as, bytes& out) {
+    static std::error_code append_member(const T& row, const column& to, enum format as, row_buffer& out,
+                                         bytes& scratch) {
         // row_shape gives members of what may be written to; nothing is.
         const auto& value =
             shape::template get<I>(const_cast<T&>(row));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
         static_assert(parameter_type<member<I>>, "howdah: no codec<T> for the C++ type of a member; include its header "
                                                  "from howdah/types/, or specialise howdah::codec<T>");
-        const auto at = out.size();
-        put_i32(out, data_row::null_length);
-        if (is_null(value)) return {};
-        if (const auto failed = encode(value, type, as, out)) return failed;
-        return end_field(at, out);
+        if constexpr (in_place::writes<member<I>>) {
+            if (as == format::binary && in_place::write_fits<member<I>>(to)) {
+                if (const auto* end = in_place::write(out.room(in_place::most_bytes<member<I>>), value)) {
+                    out.keep(end);
+                    return {};
+                }
+            }
+        }
+        scratch.clear();
+        put_i32(scratch, data_row::null_length);
+        if (!is_null(value)) {
+            if (const auto failed = encode(value, to.ref(), as, scratch)) return failed;
+            if (const auto failed = end_field(0, scratch)) return failed;
+        }
+        out.add(scratch);
+        return {};
     }
 
     std::span<const column> columns_;
     std::array<std::size_t, shape::size> order_{};  // column -> member
+    bytes scratch_;
 };
 
 }  // namespace howdah

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <utility>
 
-namespace howdah::copy_binary {
+namespace howdah {
 namespace {
 
-constexpr std::size_t first_capacity = std::size_t{80} << 10, most_kept = std::size_t{256} << 10;
+constexpr std::size_t first_capacity = std::size_t{8} << 10, most_kept = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -32,4 +32,4 @@ void row_buffer::add(bytes_view part) {
     size_ += part.size();
 }
 
-}  // namespace howdah::copy_binary
+}  // namespace howdah

@@ -2,15 +2,29 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "howdah/base/bytes.hpp"
 
-namespace howdah::copy_binary {
+namespace howdah {
 
 /// What rows are written into, field by field; unlike bytes it gives room first, and is told afterwards how much of it
 /// was used.
 class row_buffer {
 public:
+    row_buffer() = default;
+    row_buffer(row_buffer&& other) noexcept
+        : memory_{std::move(other.memory_)},
+          size_{std::exchange(other.size_, 0)},
+          capacity_{std::exchange(other.capacity_, 0)} {}
+    row_buffer& operator=(row_buffer&& other) noexcept {
+        memory_.swap(other.memory_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+        return *this;
+    }
+    ~row_buffer() = default;
+
     bytes_view written() const noexcept { return {memory_.get(), size_}; }
     std::size_t size() const noexcept { return size_; }
 
@@ -34,4 +48,4 @@ private:
     std::size_t size_ = 0, capacity_ = 0;
 };
 
-}  // namespace howdah::copy_binary
+}  // namespace howdah

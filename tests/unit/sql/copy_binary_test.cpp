@@ -34,7 +34,7 @@ bytes encoded() {
     copy_binary::put_header(out);
     copy_binary::row_encoder<pair_of_values> encoder;
     EXPECT_FALSE(encoder.describe(columns));
-    copy_binary::row_buffer rows;
+    row_buffer rows;
     encoder.append({1, "a"}, rows);
     encoder.append({2, std::nullopt}, rows);
     append(out, rows.written());
@@ -130,7 +130,7 @@ TEST(copy_binary, what_follows_the_trailer_is_garbage) {
 }
 
 TEST(copy_binary, a_row_that_cannot_be_encoded_leaves_no_trace) {
-    copy_binary::row_buffer rows;
+    row_buffer rows;
     copy_binary::row_encoder<pair_of_values> encoder;
     ASSERT_FALSE(encoder.describe(columns));
     encoder.append({1, "a"}, rows);
@@ -153,7 +153,7 @@ TEST(copy_binary, texts_of_every_length_are_written_and_a_nul_is_found_at_every_
     copy_binary::row_encoder<std::string> encoder;
     ASSERT_FALSE(encoder.describe(text));
     for (std::size_t size = 0; size <= 70; ++size) {
-        copy_binary::row_buffer rows;
+        row_buffer rows;
         std::string value(size, '\x80');
         for (std::size_t i = 0; i < size; ++i) value[i] = static_cast<char>(1 + i * 5 % 255);
         encoder.append(value, rows);
@@ -170,7 +170,7 @@ TEST(copy_binary, rows_beyond_the_buffers_room_are_kept_whole) {
     const std::vector<column> text{{.name = "t", .type = oids::text, .type_name = "text"}};
     copy_binary::row_encoder<std::string> encoder;
     ASSERT_FALSE(encoder.describe(text));
-    copy_binary::row_buffer rows;
+    row_buffer rows;
     bytes expected;
     for (std::size_t size = 1; size < 2'000'000; size = size * 3 + 7) {
         const std::string value(size, static_cast<char>('a' + size % 26));
@@ -196,7 +196,7 @@ TEST(copy_binary, a_row_that_goes_partly_in_place_leaves_no_trace_when_it_fails)
                                  {.name = "d", .type = oids::date, .type_name = "date"}};
     copy_binary::row_encoder<note> encoder;
     ASSERT_FALSE(encoder.describe(of));
-    copy_binary::row_buffer rows;
+    row_buffer rows;
     using namespace std::chrono_literals;
     const std::chrono::sys_days second{2000y / 1 / 2};
     encoder.append({1, "a", second}, rows);
@@ -228,7 +228,7 @@ TEST(copy_binary, numbers_are_written_in_place_and_through_their_codecs_alike) {
                                  {.name = "f", .type = oids::int4, .type_name = "int4"}};
     copy_binary::row_encoder<numbers> encoder;
     ASSERT_FALSE(encoder.describe(of));
-    copy_binary::row_buffer rows;
+    row_buffer rows;
     encoder.append({-2, std::int64_t{1} << 40, -1.5, 0.25F, true, 7}, rows);
     EXPECT_EQ(as_text(rows.written()), "\0\6\0\0\0\2\377\376\0\0\0\10\0\0\1\0\0\0\0\0\0\0\0\10\277\370\0\0\0\0\0\0"
                                        "\0\0\0\4\076\200\0\0\0\0\0\1\1\0\0\0\4\0\0\0\7"sv);
