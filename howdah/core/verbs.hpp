@@ -118,7 +118,8 @@ public:
     /// returns. See copy_in_stream of the driver.
     auto copy_in(sql<> statement) { return Self::target_type::copy_in(self().target(), statement.text()); }
     /// COPY into a table from values of T, in binary: copy_in<user>(identifier{"users"}, {"id", "name"}). T is a row as
-    /// for fetch_all, whose types are the columns' own: nothing is converted. No columns: all. See copy_in_rows.
+    /// for fetch_all, whose types are the columns' own; an integer fits any number that has room for it. No columns: all.
+    /// See copy_in_rows.
     template <class T>
     auto copy_in(const identifier& table, const name_list& columns = {}) {
         return Self::target_type::template copy_in<T>(self().target(), binary_copy_in(table, columns.names()));

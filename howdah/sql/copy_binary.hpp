@@ -153,10 +153,10 @@ private:
     template <std::size_t... I>
     bool append_in_place(const T& row, row_buffer& out, std::index_sequence<I...>) {
         auto* at = put_count(out.room((data_row::count_size + ... + in_place::most_bytes<member<I>>)));
-        if (!(... && ((at = in_place::write(at, get<I>(row))) != nullptr))) [[unlikely]]
-            return false;
-        out.keep(at);
-        return true;
+        const bool whole = (... && ((at = in_place::write(at, get<I>(row))) != nullptr));
+        if (whole) [[likely]]
+            out.keep(at);
+        return whole;
     }
 
     void append_fields(const T& row, row_buffer& out) {

@@ -193,7 +193,7 @@ TEST_F(idle_on_broken_network, it_notices_a_reset) {
 TYPED_TEST(broken_network, a_stream_that_falls_silent_ends_by_its_deadline) {
     for (const std::uint32_t size : {0u, 100u}) {
         in_time([&] {
-            auto db = this->connect("query_timeout=300ms&cancel_grace=300ms");
+            auto db = this->connect("query_timeout=1500ms&cancel_grace=300ms");
             auto rows = db.template stream<std::string>({.fetch_size = size}, endless_rows);
             EXPECT_TRUE(this->driver.call(rows.next()));
             this->drop();
@@ -220,7 +220,7 @@ TYPED_TEST(broken_network, a_stream_that_is_reset_ends_at_once) {
 TYPED_TEST(broken_network, a_copy_out_ends_in_silence_by_its_deadline_and_by_a_reset_at_once) {
     for (const bool silent : {true, false}) {
         in_time([&] {
-            auto db = this->connect(silent ? "query_timeout=300ms&cancel_grace=300ms" : "query_timeout=60s");
+            auto db = this->connect(silent ? "query_timeout=1500ms&cancel_grace=300ms" : "query_timeout=60s");
             auto out = db.copy_out("copy (select generate_series(1, 1000000000000)) to stdout");
             EXPECT_FALSE(this->driver.call(out.read()).empty());
             if (silent) this->drop();
@@ -237,7 +237,7 @@ TYPED_TEST(broken_network, a_copy_in_ends_in_silence_by_its_deadline_and_by_a_re
     this->driver.call(sound.run_script("drop table if exists copied; create table copied(x text)"));
     for (const bool silent : {true, false}) {
         in_time([&] {
-            auto db = this->connect(silent ? "query_timeout=300ms&cancel_grace=300ms" : "query_timeout=60s");
+            auto db = this->connect(silent ? "query_timeout=1500ms&cancel_grace=300ms" : "query_timeout=60s");
             auto in = this->driver.call(db.copy_in("copy copied from stdin"));
             if (silent) this->drop();
             else this->reset();
