@@ -100,8 +100,7 @@ howdah::awaitable<void> serve(tcp::socket socket, howdah::pool& db) {
             co_await http::async_write(stream, a, asio::use_awaitable);
             if (!a.keep_alive()) break;
         }
-    } catch (const boost::system::system_error&) {
-        // It has gone, or was too slow.
+    } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch): it has gone, or was too slow
     }
 }
 

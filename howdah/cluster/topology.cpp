@@ -36,7 +36,7 @@ void topology::add(std::shared_ptr<node> n) {
 void topology::remove(const node& n, clock::time_point now) {
     const auto found = std::ranges::find(nodes_, &n, &std::shared_ptr<node>::get);
     if (found == nodes_.end()) return;
-    const auto gone = *found;
+    const auto gone = std::move(*found);
     nodes_.erase(found);
     places_ &= ~gone->bit();
     gone->removed_ = true;

@@ -192,7 +192,8 @@ TEST_F(cluster_routing, closed_it_refuses_who_comes_and_who_waits) {
     auto db = open(replicas);
     until_known(db);
     std::exception_ptr waiting;
-    begin([&]() -> awaitable<void> { co_await db.execute("create table never()"); }(), &waiting);
+    const auto writes = [&]() -> awaitable<void> { co_await db.execute("create table never()"); };
+    begin(writes(), &waiting);
     io.poll();
     close(db);
     until_all_done();

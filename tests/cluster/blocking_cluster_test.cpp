@@ -33,6 +33,13 @@ protected:
             return std::ranges::none_of(db.status(), [](const auto& n) { return n.role.what == node_role::unknown; });
         }));
     }
+    void await_replayed() {
+        const auto lsn = s.execute_sql("select pg_current_wal_flush_lsn()");
+        for (std::size_t i = 0; i < s.replica_count(); ++i)
+            ASSERT_TRUE(poll_until(from_now(soon), [&] {
+                return s.replica(i).execute_sql("select pg_last_wal_replay_lsn() >= '" + lsn + "'") == "t";
+            }));
+    }
     static node_role role_of(const blocking::cluster& db, std::size_t i) { return db.status().at(i).role.what; }
     static int port_of_read(auto&& handle) { return handle.template fetch_one<int>("select inet_server_port()"); }
     void TearDown() override {
@@ -84,6 +91,7 @@ TEST_F(blocking_cluster, all_verbs_find_their_nodes) {
 TEST_F(blocking_cluster, a_read_that_writes_runs_on_the_primary_and_a_read_only_transaction_is_not_moved) {
     blocking::cluster db{cluster_dsn(s), {}, events};
     db.execute("create sequence written_by_a_read");
+    await_replayed();
     await_known(db);
     // What the tokenizer does not see.
     EXPECT_GT(db.fetch_one<std::int64_t>("select \"nextval\"('written_by_a_read')"), 0);

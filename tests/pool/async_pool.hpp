@@ -89,11 +89,14 @@ protected:
 
 private:
     void finish(awaitable<void> work) {
-        std::exception_ptr failure;
-        begin(std::move(work), &failure);
-        const auto before = running_;
-        until([&] { return running_ < before; });
-        if (failure) std::rethrow_exception(failure);
+        const auto end = std::make_shared<std::optional<std::exception_ptr>>();  // until() may throw
+        ++running_;
+        asio::co_spawn(io, std::move(work), [this, end](const std::exception_ptr& e) {
+            --running_;
+            *end = e;
+        });
+        until([&] { return end->has_value(); });
+        if (const auto& failure = **end) std::rethrow_exception(failure);
     }
 
     std::size_t running_ = 0;
