@@ -128,22 +128,22 @@ public:
     /// The next row; nullopt at the end.
     std::optional<T> next() {
         std::optional<T> row{std::in_place};
-        if (!take(*row)) row.reset();
+        while (!copy_->take(*row))
+            if (!advance()) return std::nullopt;
         return row;
     }
     /// Calls `f(row)` for each row that is left.
     template <class F>
     void for_each(F f) {
-        for (T row{}; take(row);) f(std::move(row));
+        do copy_->take_all(f);
+        while (advance());
     }
 
 private:
     // False: the end.
-    bool take(T& row) {
-        while (!copy_->take(row)) {
-            if (copy_->at_end()) return false;
-            copy_.advance();
-        }
+    bool advance() {
+        if (copy_->at_end()) return false;
+        copy_.advance();
         return true;
     }
 

@@ -44,8 +44,7 @@ struct row_copy_in {
     /// Rows up to `last`, or until the call has a chunk to send.
     template <class Iterator, class Sentinel>
     void append_some(Iterator& from, const Sentinel& last) {
-        while (from != last)
-            if (append(*from++)) return;
+        for (bool full = false; !full && from != last; ++from) full = append(*from);
     }
     void end() {
         require_open(call);
@@ -82,12 +81,17 @@ struct row_copy_out {
             if (rows.decode(body, row)) [[likely]]
                 return true;
             if (!frames.rejoin(body)) throw_not_as_described();
+            row = T{};
         }
     }
-    /// Calls `f(row)` for each row of what has come.
+    /// Calls `f(row)` for each row of what has come. Each is a new one: a codec need not expect what `f` has left.
     template <class F>
     void take_all(F& f) {
-        for (T row{}; take(row);) f(std::move(row));
+        for (;;) {
+            T row{};
+            if (!take(row)) return;
+            f(std::move(row));
+        }
     }
     /// Nothing comes any more. Throws what has ended it early.
     bool at_end() const {

@@ -91,6 +91,17 @@ TYPED_TEST(copies, bytes_that_are_cut_anywhere_are_stored_and_counted) {
     this->expect_usable();
 }
 
+// A range whose iterators say nothing when they go on.
+TYPED_TEST(copies, in_take_the_rows_of_a_stream_as_they_come) {
+    auto other = this->driver.connect(dsn());
+    auto rows = other.template stream<reading>(
+        "select g::int8, 'place ' || g, g / 2.0::float8, array[g] from generate_series(1, 5000) g");
+    auto in = this->typed();
+    for (auto batch = this->call(rows.next_batch()); batch; batch = this->call(rows.next_batch()))
+        this->finish([&] { return in.write_all(batch); });
+    EXPECT_EQ(this->call(in.finish()), 5'000u);
+}
+
 TYPED_TEST(copies, structs_come_back_as_they_went_in_with_nulls_and_arrays) {
     const auto rows = this->readings(20'000);
     auto in = this->typed();
