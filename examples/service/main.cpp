@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
         constexpr int usual_port = 8080;
         const int port = argc > 2 ? std::atoi(argv[2]) : usual_port;
         service::http_service all{database, {.port = static_cast<std::uint16_t>(port)}};
-        std::cout << "http://127.0.0.1:" << all.port() << "/accounts/1" << std::endl;
+        std::cout << "http://127.0.0.1:" << all.port() << "/accounts/1\n" << std::flush;
 
         boost::asio::io_context io;
         boost::asio::signal_set wanted{io, SIGINT, SIGTERM};
