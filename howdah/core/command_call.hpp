@@ -33,7 +33,10 @@ private:
     // SAVEPOINT and its like are never asked: they run under a lease. LISTEN and UNLISTEN twice are as good as once.
     bool may_be_resent() const noexcept override { return true; }
     void restart() noexcept override { answered_ = 0; }
-    std::optional<std::uint64_t> undoes_portals_behind() const noexcept override { return portals_kept_; }
+    std::optional<undone> undoes() const noexcept override {
+        if (!portals_kept_) return std::nullopt;
+        return undone{.part = undone::part::behind_savepoint, .portals_kept = *portals_kept_};
+    }
 
     std::vector<std::string> commands_;
     std::optional<std::uint64_t> portals_kept_;

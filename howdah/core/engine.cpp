@@ -39,9 +39,12 @@ void engine::submit(operation& op, clock::time_point now) {
     if (closed_) return refuse(op, error{*closed_}.with_fate(fate::not_sent));
     if (op.lease != 0) watch_lease();
     if (op.lease != 0 && !lives(op.lease)) return refuse(op, lease_error(op.lease));
-    if (op.lease != 0 && holder_.alone != nullptr) {
-        if (!op.undoes_portals_behind()) return refuse(op, error{errc::connection_busy, holder_.alone_because});
-        give_up_alone();
+    if (op.lease != 0) {
+        if (const auto part = op.undoes()) {
+            make_way(*part);
+        } else if (holder_.alone != nullptr) {
+            return refuse(op, error{errc::connection_busy, holder_.alone_because});
+        }
     }
     auto& behind = op.lease != 0 ? held_ : waiting_;
     if (behind.empty() && may_start(op)) return start(op);
@@ -91,6 +94,7 @@ void engine::release(lease_id lease) {
         }
     }
     give_up_paused(ended, lease);
+    stop_leftovers();
     settle_lease();
     start_waiting();
     driver_.attention();

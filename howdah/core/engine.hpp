@@ -176,7 +176,7 @@ public:
     /// The statement that `op` now sends ends the transaction.
     void ending(operation& op) noexcept;
     /// Commands that the holder of the lease leaves to be run in front of what is sent next under it, to undo what
-    /// stands behind a savepoint; see operation::undoes_portals_behind().
+    /// stands behind a savepoint; see operation::undoes().
     void owe(lease_id lease, std::string commands, std::uint64_t portals_kept);
 
 private:
@@ -216,15 +216,19 @@ private:
     void give_up(queue& q, const error& why);
     void give_up_paused(const error& why, lease_id of);
     void give_up_alone();
+    void stop_leftovers() noexcept;
+    void make_way(const undone& for_what);
     void set_deadline(operation& op) noexcept;
     bool is_own(const wire::recipient* to) const noexcept {
-        return to == &rollback_ || to == &fence_ || to == &drained_ || to == &failed_copy_ || to == &owed_ ||
+        return to == &rollback_ || to == &fence_ || is_drained(to) || to == &failed_copy_ || to == &owed_ ||
                to == &begin_;
     }
+    bool is_drained(const wire::recipient* to) const noexcept { return to == &drained_ || to == &leftovers_; }
 
     std::error_code dispatch(const wire::event& e);
     std::error_code dispatch_message(const wire::event& e);
     void dispatch_error(const wire::event& e, server_message&& m);
+    bool hit_by_anothers_cancel(const operation& op) const noexcept;
     std::error_code dispatch_ready(const wire::event& e);
     std::error_code dispatch_parameter(bytes_view body);
     void dispatch_notice(bytes_view body);
@@ -275,6 +279,7 @@ private:
     std::optional<server_message> begin_failure_;
     std::uint32_t fences_ = 0;  // in flight
     own_exchange drained_;      // what was left to run to its end
+    own_exchange leftovers_;    // the same, as long as the transaction is to go on
     own_exchange failed_copy_;  // given up: its CopyInResponse, which may come late, has its answer already
     own_exchange owed_;
     std::uint64_t last_portal_ = 0;

@@ -57,7 +57,7 @@ std::error_code engine::dispatch_message(const wire::event& e) {
         dispatch_error(e, std::move(m));
         return {};
     }
-    const bool uninvited_copy = e.tag == wire::tag::copy_in_response && e.to == &drained_;
+    const bool uninvited_copy = e.tag == wire::tag::copy_in_response && is_drained(e.to);
     if (is_own(e.to) && !uninvited_copy) return {};
     if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
     return static_cast<operation*>(e.to)->message(*this, e.tag, e.data);
@@ -71,12 +71,13 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
         begin_failure_ = std::move(m);
         return;
     }
+    if (e.to == &rollback_ && m.code == query_canceled) holder_.rolling_back = false;  // it is sent again
     if (e.to == nullptr || is_own(e.to)) return;
     auto& op = *static_cast<operation*>(e.to);
     if (m.code == query_canceled) {
         if (op.timed_out_) {
             op.fail(timeout_error(op, fate::rejected));
-        } else if (cancel_ != cancel_state::none && op.lease == 0 && !op.resent_ && op.may_be_resent()) {
+        } else if (hit_by_anothers_cancel(op)) {
             op.resent_ = op.resend_when_ready_ = true;
             op.interrupted(*this);
             return;
@@ -88,6 +89,11 @@ void engine::dispatch_error(const wire::event& e, server_message&& m) {
         op.fail(error{m, op.lease != 0 && lost == fate::unknown ? fate::rejected : lost});
     }
     op.rejected(*this, std::move(m));
+}
+
+// Nobody asked for this one's end. Under a lease only a ROLLBACK can go on as if nothing had happened.
+bool engine::hit_by_anothers_cancel(const operation& op) const noexcept {
+    return cancel_ != cancel_state::none && (op.lease == 0 || op.undoes()) && !op.resent_ && op.may_be_resent();
 }
 
 std::error_code engine::dispatch_ready(const wire::event& e) {

@@ -10,7 +10,7 @@ namespace howdah::core {
 namespace {
 
 // Most of what is given up behind others ends by itself soon after it is its turn: no cancel for that.
-constexpr auto patience = std::chrono::milliseconds{50};
+constexpr std::chrono::milliseconds patience{50};
 
 }  // namespace
 
@@ -40,7 +40,7 @@ wire::recipient* engine::let_go(operation& op) noexcept {
     if (op.state_ != operation::state::running && op.state_ != operation::state::paused) return nullptr;
     if (holding_ == &op) holding_ = nullptr;
     if (op.may_leave_transaction_ && op.lease == 0) adopt_transaction();
-    if (op.leave(*this) == on_abandon::drain) return &drained_;
+    if (op.leave(*this) == on_abandon::drain) return op.lease != 0 ? &leftovers_ : &drained_;
     if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
         cancel_ = cancel_state::wanted;
     return op.has_failed_copy_in() ? &failed_copy_ : nullptr;
@@ -139,7 +139,7 @@ void engine::watch_head() noexcept {
     if (!head_is_unwanted()) {
         unwanted_until_ = clock::time_point::max();
     } else if (unwanted_until_ == clock::time_point::max()) {
-        unwanted_until_ = now_ + patience;
+        unwanted_until_ = now_ + (options_.peer == peer::pooler ? options_.cancel_grace : patience);  // it costs more
     }
 }
 

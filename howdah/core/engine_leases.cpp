@@ -69,6 +69,14 @@ bool engine::cancel_harms(lease_id lease) const noexcept {
 }
 
 // A ROLLBACK doesn't wait for the end of what it undoes.
+void engine::make_way(const undone& for_what) {
+    give_up_alone();
+    // A SAVEPOINT that was sent behind a leftover would be lost with it, and its ROLLBACK TO would fail.
+    const bool nothing_else = session_.in_flight() == 1 && held_.empty();
+    const bool costs_connection = options_.peer == peer::pooler;
+    if (!costs_connection && (for_what.part == undone::part::transaction || nothing_else)) stop_leftovers();
+}
+
 void engine::give_up_alone() {
     if (holder_.alone == nullptr) return;
     auto& op = *holder_.alone;
@@ -81,6 +89,16 @@ void engine::give_up_alone() {
     driver_.attention();
 }
 
+// What ran on only because a cancel would have failed the transaction: it is undone, so nothing speaks for reading it to
+// its end. What was sent behind it may be hit by the cancel too; a ROLLBACK is sent again then.
+void engine::stop_leftovers() noexcept {
+    const bool at_work = session_.head() == &leftovers_ && session_.was_sent(leftovers_);
+    session_.forget(leftovers_);
+    if (!at_work || options_.peer == peer::pooler || cancel_ != cancel_state::none) return;
+    cancel_ = cancel_state::wanted;
+    driver_.attention();
+}
+
 void engine::lose_portals_behind(std::uint64_t kept) noexcept {
     for (auto* q : {&running_, &held_, &paused_, &done_})
         for (auto& op : *q)
@@ -89,7 +107,7 @@ void engine::lose_portals_behind(std::uint64_t kept) noexcept {
 
 void engine::owe(lease_id lease, std::string commands, std::uint64_t portals_kept) {
     if (!lives(lease)) return;  // it went with its transaction
-    give_up_alone();
+    make_way({.part = undone::part::behind_savepoint, .portals_kept = portals_kept});
     holder_.owed.push_back({std::move(commands), portals_kept});
     start_waiting();
     driver_.attention();

@@ -29,6 +29,14 @@ enum class on_abandon : std::uint8_t {
     drain,   // it goes on, and its answer is thrown away
 };
 
+/// What a ROLLBACK takes with it.
+struct undone {
+    enum class part : std::uint8_t { transaction, behind_savepoint };
+
+    enum part part = part::transaction;
+    std::uint64_t portals_kept = 0;  // of the connection's: those that were opened later are gone
+};
+
 /// What a call may say about itself.
 struct call_options {
     std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
@@ -86,9 +94,8 @@ protected:
     virtual bool may_be_resent() const noexcept { return false; }
     /// Such a cancel has: it writes what its exchange lacks to come to an end. restart() follows.
     virtual void interrupted(engine&) {}
-    /// It is a ROLLBACK, of all (0) or of what stands behind a savepoint: portals that were opened later than the first so
-    /// many are gone with it, and so is what has the transaction to itself.
-    virtual std::optional<std::uint64_t> undoes_portals_behind() const noexcept { return std::nullopt; }
+    /// It is a ROLLBACK: what has the transaction to itself is gone with it.
+    virtual std::optional<undone> undoes() const noexcept { return std::nullopt; }
     /// It travels as a simple Query. A BEGIN that fails in front of it would have the server skip it, and its ReadyForQuery.
     virtual bool is_simple_query(const engine&) const noexcept { return false; }
     /// Its caller goes away, or its time is over: it writes what its exchange lacks to come to an end by itself. Not

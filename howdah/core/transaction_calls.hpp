@@ -54,9 +54,12 @@ private:
     /// What the exchange in front is for.
     enum class stage : std::uint8_t { asking_mode, ending, asking_position };
 
-    std::optional<std::uint64_t> undoes_portals_behind() const noexcept override {
-        return how_ == how::commit ? std::nullopt : std::optional<std::uint64_t>{0};
+    std::optional<undone> undoes() const noexcept override {
+        return how_ == how::commit ? std::nullopt : std::optional{undone{}};
     }
+    // Hit by the cancel of what it undoes: the transaction has failed, and is still there.
+    bool may_be_resent() const noexcept override { return how_ == how::roll_back; }
+    void restart() noexcept override { answered_ = false; }
     void advance(engine& e) override;
     std::error_code message(engine& e, char tag, bytes_view body) override;
     std::error_code rows(engine& e, bytes_view frames, std::uint32_t count) override;

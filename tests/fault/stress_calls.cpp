@@ -23,6 +23,7 @@ std::span<const stress_calls::kind> stress_calls::kinds() noexcept {
         kind{"transaction", &c::inserts_in_transaction},
         kind{"savepoint", &c::undoes_savepoint},
         kind{"nested transaction", &c::fails_in_nested_transaction},
+        kind{"undone while open", &c::undoes_what_is_open},
         kind{"stream", &c::streams},
         kind{"stream left", &c::leaves_stream},
         kind{"stream left in transaction", &c::leaves_stream_of_transaction},
@@ -183,6 +184,42 @@ awaitable<void> stress_calls::undoes_savepoint() {
     co_await tx.commit();
     has_inserted(kept);
     has_inserted(released);
+}
+
+// Nobody could read these to their end: they are open, or were just left, when what they stand in is undone.
+awaitable<void> stress_calls::undoes_what_is_open() {
+    constexpr auto numbers = "select generate_series(1, 1000000000000)";
+    const int kept = ++last_key_, undone = ++last_key_;
+    const bool copies = below(2) == 0, leaves = below(2) == 0, drops = below(2) == 0, goes_on = below(2) == 0;
+    auto tx = co_await any().begin();
+    (void)co_await tx.execute("insert into t values ($1)", kept);
+    std::optional<savepoint> part;
+    if (goes_on) part.emplace(co_await tx.savepoint());
+    (void)co_await tx.execute("insert into t values ($1)", undone);
+    std::optional<copy_out_rows<std::int64_t>> out;
+    std::optional<row_stream<std::int64_t>> rows;
+    if (copies) {
+        out.emplace(tx.copy_out<std::int64_t>(unsafe_sql{numbers}));
+        (void)co_await out->next();
+    } else {
+        rows.emplace(tx.stream<std::int64_t>({.fetch_size = 0}, unsafe_sql{numbers}));
+        (void)co_await rows->next();
+    }
+    if (leaves) {
+        out.reset();
+        rows.reset();
+    }
+    if (!goes_on) {
+        if (!drops) co_await tx.rollback();
+        co_return;
+    }
+    if (!drops) co_await part->rollback();
+    part.reset();
+    const auto seen = co_await tx.fetch_all<int>("select x from t where x in ($1, $2)", kept, undone);
+    EXPECT_EQ(seen, std::vector{kept});
+    certain_[kept] = false;
+    co_await tx.commit();
+    has_inserted(kept);
 }
 
 awaitable<void> stress_calls::fails_in_nested_transaction() {

@@ -52,6 +52,7 @@ private:
     // Transactions.
     awaitable<void> inserts_in_transaction();
     awaitable<void> undoes_savepoint();
+    awaitable<void> undoes_what_is_open();
     awaitable<void> fails_in_nested_transaction();
     // Answers in parts.
     awaitable<void> streams();

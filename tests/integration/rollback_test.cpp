@@ -71,6 +71,47 @@ TYPED_TEST(rollbacks, by_a_dropped_transaction_end_the_copy_out_in_it) {
     this->expect_ended([&] { return this->call(out.read()); });
 }
 
+TYPED_TEST(rollbacks, of_a_transaction_stop_what_was_left_in_it_before) {
+    for (const bool dropped : {false, true}) {
+        std::optional<typename TypeParam::transaction> tx{this->call(this->db.begin())};
+        { auto out = this->endless_copy(*tx); }
+        if (!dropped) this->driver.roll_back(*tx);
+        tx.reset();
+        EXPECT_EQ(this->rows(), 0);
+        tx.emplace(this->call(this->db.begin()));
+        { auto rows = this->endless_stream(*tx, {.fetch_size = 0}); }
+        if (!dropped) this->driver.roll_back(*tx);
+        tx.reset();
+        EXPECT_EQ(this->rows(), 0);
+    }
+}
+
+TYPED_TEST(rollbacks, of_a_transaction_stop_what_was_left_in_front_of_a_call_that_is_out_of_time) {
+    auto tx = this->call(this->db.begin());
+    { auto out = this->endless_copy(tx); }
+    const auto e = this->failure_of(
+        [&] { return this->call(tx.with({.timeout = std::chrono::milliseconds{50}}).execute("select 1")); });
+    EXPECT_EQ(e.code(), errc::timed_out) << e.what();
+    this->driver.roll_back(tx);
+}
+
+TYPED_TEST(rollbacks, of_a_savepoint_stop_what_was_left_behind_it_and_the_transaction_goes_on) {
+    auto tx = this->call(this->db.begin());
+    this->call(tx.execute("insert into t values (1)"));
+    {
+        auto part = this->call(tx.savepoint());
+        { auto out = this->endless_copy(tx); }
+        this->finish([&] { return part.rollback(); });
+    }
+    {
+        auto part = this->call(tx.savepoint());
+        { auto rows = this->endless_stream(tx, {.fetch_size = 0}); }
+    }
+    this->call(tx.execute("insert into t values (2)"));
+    this->driver.commit(tx);
+    EXPECT_EQ(this->rows(), 2);
+}
+
 TYPED_TEST(rollbacks, of_a_savepoint_end_what_is_open_behind_it_and_the_transaction_goes_on) {
     auto tx = this->call(this->db.begin());
     this->call(tx.execute("insert into t values (1)"));

@@ -159,6 +159,114 @@ TEST_F(rolled_back, savepoint_that_is_dropped_ends_the_copy_behind_it) {
     ASSERT_TRUE(l.hear(complete("ROLLBACK") + complete("RELEASE") + ready("T")));
 }
 
+/// A COPY OUT whose caller goes away while it is in the middle of its data.
+class left_behind : public rolled_back {
+protected:
+    void leave(line& on, lease_id under) {
+        copy_out_call copy{text("copy t to stdout")};
+        submit_under(on, under, copy);
+        (void)on.send();
+        ASSERT_TRUE(on.hear(done + message('H', "\0\0\1\0\0"sv) + message('d', "x")));
+    }
+    void leave() { leave(l, lease); }
+};
+
+TEST_F(left_behind, it_is_read_to_its_end_as_long_as_the_transaction_goes_on) {
+    leave();
+    call<> next{"delete from t"};
+    submit_under(l, lease, next.op);
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::none) << "it would fail the transaction";
+    EXPECT_EQ(l.send_tags(), "BES");
+}
+
+TEST_F(left_behind, rollback_stops_it) {
+    leave();
+    end_call rollback{lease, end_call::how::roll_back};
+    l.submit(rollback);
+    stop();
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_FALSE(rollback.failure());
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST_F(left_behind, rollback_stops_it_whatever_was_sent_behind_it) {
+    leave();
+    call<> next{"delete from t"};
+    submit_under(l, lease, next.op);
+    (void)l.send();
+    end_call rollback{lease, end_call::how::roll_back};
+    l.submit(rollback);
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::wanted);
+}
+
+TEST_F(left_behind, transaction_that_is_dropped_stops_it) {
+    leave();
+    l.engine.release(lease);
+    stop();
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    EXPECT_TRUE(l.engine.idle());
+}
+
+TEST_F(left_behind, rollback_to_a_savepoint_stops_it) {
+    leave();
+    command_call undo{{"rollback to savepoint a", "release savepoint a"}, 0};
+    submit_under(l, lease, undo);
+    stop();
+    EXPECT_EQ(l.send_tags(), "PBEPBES");
+}
+
+TEST_F(left_behind, savepoint_that_was_made_behind_it_is_not_lost_with_it) {
+    leave();
+    command_call savepoint{{"savepoint a"}};
+    submit_under(l, lease, savepoint);
+    EXPECT_EQ(l.send_tags(), "PBES");
+    command_call undo{{"rollback to savepoint a", "release savepoint a"}, 0};
+    submit_under(l, lease, undo);
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::none);
+}
+
+TEST_F(left_behind, rollback_that_its_cancel_hits_is_sent_again) {
+    call<> first{"delete from t"};
+    submit_under(l, lease, first.op);
+    leave();
+    end_call rollback{lease, end_call::how::roll_back};
+    l.submit(rollback);
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::none) << "another's statement is in front";
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(message('2') + complete("DELETE 1") + ready("T")));
+    ASSERT_TRUE(l.later(0ms));
+    ASSERT_TRUE(l.later(50ms));
+    ASSERT_EQ(l.engine.cancelling(), cancel_state::wanted);
+    l.engine.cancel_begun();
+    ASSERT_TRUE(l.hear(message('c') + complete("COPY 9") + ready("T") + refusal("57014") + ready("E")));
+    EXPECT_FALSE(rollback.done());
+    EXPECT_EQ(l.send(), "");
+    l.engine.cancel_ended();
+    EXPECT_EQ(l.send_tags(), "S");
+    ASSERT_TRUE(l.hear(ready("E")));
+    EXPECT_EQ(l.send_tags(), "Q");
+    ASSERT_TRUE(l.hear(complete("ROLLBACK") + ready()));
+    ASSERT_TRUE(rollback.done());
+    EXPECT_FALSE(rollback.failure());
+}
+
+TEST_F(left_behind, behind_a_pooler_it_has_the_time_of_a_cancel) {
+    engine_options o;
+    o.peer = peer::pooler;
+    o.cancel_grace = 500ms;
+    line behind{o};
+    const auto under = begin_for_real(behind);
+    leave(behind, under);
+    behind.engine.release(under);
+    ASSERT_TRUE(behind.later(0ms));
+    ASSERT_TRUE(behind.later(499ms));
+    EXPECT_EQ(behind.engine.cancelling(), cancel_state::none);
+    ASSERT_TRUE(behind.later(1ms));
+    EXPECT_EQ(behind.engine.cancelling(), cancel_state::wanted);
+}
+
 /// A stream by parts, of numbers.
 struct parts {
     parts() { op.emplace(text("select n"), std::span<const parameter_view>{}, rows, stream_options{.fetch_size = 1}); }
