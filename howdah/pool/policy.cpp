@@ -136,7 +136,11 @@ error policy::wait_error(const ticket& t, clock::time_point now) const {
                  std::to_string(duration_cast<milliseconds>(now - t.since_).count()) +
                  " ms: " + std::to_string(leased_) + " of " + std::to_string(limit_) + " in use, " +
                  std::to_string(connecting_) + " connecting, " + std::to_string(waiting_.size()) + " waiting";
-    if (backoff_.failures() != 0 && last_error_) words += "; connecting fails: " + std::string{last_error_->what()};
+    if (last_error_ && backoff_.failures() != 0) {
+        words += "; connecting fails: " + std::string{last_error_->what()};
+    } else if (last_error_ && last_error_at_ >= t.since_) {
+        words += "; the last error meanwhile: " + std::string{last_error_->what()};
+    }
     phase_times times{};
     times[static_cast<std::size_t>(phase::queue)] = duration_cast<microseconds>(now - t.since_);
     return error{errc::timed_out, std::move(words)}.at(phase::queue).with_times(times);

@@ -42,8 +42,9 @@ public:
     void failed(const error& e, std::chrono::steady_clock::time_point since, std::chrono::milliseconds budget) {
         ++failed_;
         // One that found no connection says why there is none.
-        if (e.code() == errc::timed_out && e.phase() == phase::queue &&
-            std::string_view{e.what()}.find("connecting fails") == std::string_view::npos)
+        const std::string_view words = e.what();
+        if (e.code() == errc::timed_out && e.phase() == phase::queue && words.find("connecting fails") == words.npos &&
+            words.find("the last error meanwhile") == words.npos)
             ++without_reason_;
         if (std::chrono::steady_clock::now() - since > budget + 2s) ++late_;
     }

@@ -223,6 +223,20 @@ TEST(policy_connecting, that_fails_is_told_to_nobody_while_a_connection_lives) {
     EXPECT_EQ(t->state(), state::granted);
 }
 
+TEST(policy_connecting, that_failed_while_a_caller_waited_is_told_it_even_if_others_have_succeeded_since) {
+    shell sh{plain(1)};
+    const auto first = sh.ask(), second = sh.ask(1s);
+    sh.fail_connect();
+    sh.pass(500ms);
+    sh.succeed(sh.take(task::connect));
+    ASSERT_EQ(first->state(), state::granted);
+    sh.pass(500ms);
+    ASSERT_EQ(second->state(), state::refused);
+    const std::string words = second->failure().what();
+    EXPECT_NE(words.find("the last error meanwhile: "), std::string::npos) << words;
+    EXPECT_EQ(words.find("connecting fails"), std::string::npos) << words;
+}
+
 TEST(policy_connecting, is_tried_by_one_for_all_while_it_fails) {
     shell sh{plain(8)};
     std::vector<shell::caller> callers;
