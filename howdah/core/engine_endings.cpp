@@ -40,7 +40,8 @@ wire::recipient* engine::let_go(operation& op) noexcept {
     if (op.state_ != operation::state::running && op.state_ != operation::state::paused) return nullptr;
     if (holding_ == &op) holding_ = nullptr;
     if (op.may_leave_transaction_ && op.lease == 0) adopt_transaction();
-    if (op.leave(*this) == on_abandon::drain) return op.lease != 0 ? &leftovers_ : &drained_;
+    if (op.leave(*this) == on_abandon::drain)
+        return op.lease != 0 && !op.has_failed_copy_in() ? &leftovers_ : &drained_;
     if (session_.head() == &op && session_.was_sent(op) && cancel_ == cancel_state::none)
         cancel_ = cancel_state::wanted;
     return op.has_failed_copy_in() ? &failed_copy_ : nullptr;

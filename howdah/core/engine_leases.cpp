@@ -70,11 +70,11 @@ bool engine::cancel_harms(lease_id lease) const noexcept {
 
 // A ROLLBACK doesn't wait for the end of what it undoes.
 void engine::make_way(const undone& for_what) {
-    give_up_alone();
     // A SAVEPOINT that was sent behind a leftover would be lost with it, and its ROLLBACK TO would fail.
     const bool nothing_else = session_.in_flight() == 1 && held_.empty();
     const bool costs_connection = options_.peer == peer::pooler;
     if (!costs_connection && (for_what.part == undone::part::transaction || nothing_else)) stop_leftovers();
+    give_up_alone();
 }
 
 void engine::give_up_alone() {

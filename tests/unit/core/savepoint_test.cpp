@@ -200,6 +200,20 @@ TEST_F(left_behind, rollback_stops_it_whatever_was_sent_behind_it) {
     EXPECT_EQ(l.engine.cancelling(), cancel_state::wanted);
 }
 
+TEST_F(left_behind, a_copy_in_ends_by_itself) {
+    {
+        copy_in_call copy{text("copy t from stdin")};
+        submit_under(l, lease, copy);
+        (void)l.send();
+        ASSERT_TRUE(l.hear(done + message('G', "\0\0\1\0\0"sv)));
+    }
+    EXPECT_EQ(l.send_tags(), "fS");
+    end_call rollback{lease, end_call::how::roll_back};
+    l.submit(rollback);
+    EXPECT_EQ(l.engine.cancelling(), cancel_state::none);
+    EXPECT_EQ(l.send_tags(), "Q");
+}
+
 TEST_F(left_behind, transaction_that_is_dropped_stops_it) {
     leave();
     l.engine.release(lease);
