@@ -46,17 +46,15 @@ inline field load(const std::byte* at, const column& c) noexcept {
 /// As many fields as there are columns, each inside the body, and nothing behind them.
 inline bool sound(bytes_view body, std::size_t columns) noexcept {
     if (body.size() < count_size || load_big_endian<std::uint16_t>(body.data()) != columns) return false;
-    const auto* at = body.data() + count_size;
-    const auto* const end = body.data() + body.size();
+    std::size_t at = count_size;  // an offset, because a wrong length may lead far beyond the end
     for (; columns != 0; --columns) {
-        if (end - at < static_cast<std::ptrdiff_t>(length_size)) return false;
-        const auto length = load_big_endian<std::uint32_t>(at);
+        if (at + length_size > body.size()) return false;
+        const auto length = load_big_endian<std::uint32_t>(body.data() + at);
         at += length_size;
-        if (length <= static_cast<std::size_t>(end - at)) [[likely]]
+        if (length != static_cast<std::uint32_t>(null_length)) [[likely]]
             at += length;
-        else if (length != static_cast<std::uint32_t>(null_length)) return false;
     }
-    return at == end;
+    return at == body.size();
 }
 
 }  // namespace howdah::data_row

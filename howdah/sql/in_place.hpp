@@ -40,28 +40,37 @@ bool read_fits(const column& c) noexcept {
     else return c.format == format::text || types::is_text(c.type);
 }
 
-/// Reads the field at `at` and gives the end of it; null: it is NULL where `out` has no room for that, or not as
-/// described.
+/// The bytes that a field takes at least, one that is NULL where it may be.
 template <class M>
-const std::byte* read(const std::byte* at, const std::byte* end, M& out) {
-    if (end - at < static_cast<std::ptrdiff_t>(data_row::length_size)) [[unlikely]]
-        return nullptr;
+inline constexpr std::ptrdiff_t least_bytes = std::ptrdiff_t{data_row::length_size} + [] {
+    if constexpr (readable_number<M>) return std::ptrdiff_t{fixed_width<M>};
+    else return std::ptrdiff_t{0};
+}();
+
+/// Reads the field at `at` and gives the end of it; null: it is NULL where `out` has no room for that, or not as
+/// described. There are at least least_bytes<M> and `behind` in front of `end`, and `behind` are still there afterwards: a
+/// row of numbers is looked at once for its size.
+template <class M>
+const std::byte* read(const std::byte* at, const std::byte* end, std::ptrdiff_t behind, M& out) {
     const auto size = load_big_endian<std::uint32_t>(at);
     if constexpr (types::is_optional<M>) {
+        using value = typename M::value_type;
         if (size == static_cast<std::uint32_t>(data_row::null_length)) {
             out.reset();
             return at + data_row::length_size;
         }
-        return read(at, end, out ? *out : out.emplace());
+        if (end - at < least_bytes<value> + behind) [[unlikely]]
+            return nullptr;
+        return read(at, end, behind, out ? *out : out.emplace());
     } else if constexpr (readable_number<M>) {
         at += data_row::length_size;
-        if (size != fixed_width<M> || end - at < fixed_width<M>) [[unlikely]]
+        if (size != fixed_width<M>) [[unlikely]]
             return nullptr;
         out = load_fixed<M>(at);
         return at + fixed_width<M>;
     } else {
         at += data_row::length_size;
-        if (size > static_cast<std::size_t>(end - at)) [[unlikely]]
+        if (static_cast<std::ptrdiff_t>(size) > end - at - behind) [[unlikely]]
             return nullptr;
         const auto* const text = reinterpret_cast<const char*>(at);
         if constexpr (std::is_same_v<M, std::string>) out.assign(text, size);

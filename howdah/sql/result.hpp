@@ -42,13 +42,18 @@ public:
             if (content_.type == oids::text && !content_.is_null) [[likely]]
                 return content_.text();
         }
-        T out{};
-        if (const auto failed = decode(content_, out))
-            throw decode_error(failed, *column_, position_, cpp_type_name<T>());
-        return out;
+        return decode_by_codec<T>(*column_, position_, content_);
     }
 
 private:
+    // By value, so that the common cases need no field in memory.
+    template <class T>
+    [[gnu::noinline]] static T decode_by_codec(const howdah::column& c, std::size_t position, field content) {
+        T out{};
+        if (const auto failed = decode(content, out)) throw decode_error(failed, c, position, cpp_type_name<T>());
+        return out;
+    }
+
     const howdah::column* column_;
     std::size_t position_;
     field content_;
@@ -130,9 +135,10 @@ public:
     using pointer = void;
 
     iterator() = default;
-    iterator(const result& r, std::size_t at) noexcept : result_{&r}, at_{at} {}
+    iterator(const result& r, const std::uint32_t* at) noexcept
+        : columns_{r.columns()}, rows_{r.rows_.get()}, at_{at} {}
 
-    row_view operator*() const noexcept { return (*result_)[at_]; }
+    row_view operator*() const noexcept { return {columns_, rows_ + *at_}; }
     row_view operator[](difference_type n) const noexcept { return *(*this + n); }
     iterator& operator++() noexcept { return *this += 1; }
     iterator operator++(int) noexcept {
@@ -147,25 +153,24 @@ public:
         return old;
     }
     iterator& operator+=(difference_type n) noexcept {
-        at_ = static_cast<std::size_t>(static_cast<difference_type>(at_) + n);
+        at_ += n;
         return *this;
     }
     iterator& operator-=(difference_type n) noexcept { return *this += -n; }
     friend iterator operator+(iterator i, difference_type n) noexcept { return i += n; }
     friend iterator operator+(difference_type n, iterator i) noexcept { return i += n; }
     friend iterator operator-(iterator i, difference_type n) noexcept { return i -= n; }
-    friend difference_type operator-(iterator a, iterator b) noexcept {
-        return static_cast<difference_type>(a.at_) - static_cast<difference_type>(b.at_);
-    }
+    friend difference_type operator-(iterator a, iterator b) noexcept { return a.at_ - b.at_; }
     friend auto operator<=>(iterator a, iterator b) noexcept { return a.at_ <=> b.at_; }
     friend bool operator==(iterator a, iterator b) noexcept { return a.at_ == b.at_; }
 
 private:
-    const result* result_ = nullptr;
-    std::size_t at_ = 0;
+    std::span<const column> columns_;
+    const std::byte* rows_ = nullptr;
+    const std::uint32_t* at_ = nullptr;  // one of the offsets
 };
 
-inline result::iterator result::begin() const noexcept { return {*this, 0}; }
-inline result::iterator result::end() const noexcept { return {*this, size()}; }
+inline result::iterator result::begin() const noexcept { return {*this, offsets_.data()}; }
+inline result::iterator result::end() const noexcept { return {*this, offsets_.data() + offsets_.size()}; }
 
 }  // namespace howdah

@@ -167,12 +167,16 @@ private:
     // False: the row is not as described, or a value is not what its member takes. decode_fields() says which.
     template <std::size_t... I>
     static bool decode_in_place(bytes_view body, T& out, std::index_sequence<I...>) {
+        constexpr std::ptrdiff_t least = (data_row::count_size + ... + in_place::least_bytes<member<I>>);
         const auto* at = body.data();
         const auto* const end = at + body.size();
-        if (body.size() < data_row::count_size || load_big_endian<std::uint16_t>(at) != shape::size) [[unlikely]]
+        if (end - at < least || load_big_endian<std::uint16_t>(at) != shape::size) [[unlikely]]
             return false;
         at += data_row::count_size;
-        return (... && ((at = in_place::read(at, end, shape::template get<I>(out))) != nullptr)) && at == end;
+        auto behind = least - std::ptrdiff_t{data_row::count_size};  // a constant at each use, once inlined
+        return (... && ((at = in_place::read(at, end, behind -= in_place::least_bytes<member<I>>,
+                                             shape::template get<I>(out))) != nullptr)) &&
+               at == end;
     }
 
     template <std::size_t I>

@@ -124,13 +124,17 @@ void session::skip_frame(std::size_t size) noexcept {
 event session::run_event(char of) {
     const auto start = begin_;
     std::uint32_t count = 0;
-    while (end_ - begin_ >= frame_header::size) {
-        const auto header = frame_header::load(input_.data() + begin_);
-        if (header.tag != of || header.length < frame_header::least_length || end_ - begin_ < header.frame_size())
+    const auto* at = input_.data() + begin_;
+    const auto* const end = input_.data() + end_;
+    while (static_cast<std::size_t>(end - at) >= frame_header::size) {
+        const auto header = frame_header::load(at);
+        if (header.tag != of || header.length < frame_header::least_length ||
+            static_cast<std::size_t>(end - at) < header.frame_size())
             break;
-        begin_ += header.frame_size();
+        at += header.frame_size();
         ++count;
     }
+    begin_ = static_cast<std::size_t>(at - input_.data());
     if (count == 0) return {};
     return {.what = of == tag::data_row ? event::kind::rows : event::kind::copy_data,
             .tag = of,
