@@ -84,7 +84,7 @@ void create(howdah::blocking::connection& db) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto index = demo::read_packages(std::numeric_limits<std::size_t>::max());
+    const auto index = demo::read_packages(argc > 2 ? std::stoul(argv[2]) : std::numeric_limits<std::size_t>::max());
     rows_seen before, after;
     for (const auto& p : index.packages) before.add(p);
 

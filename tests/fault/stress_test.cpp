@@ -12,6 +12,7 @@
 
 #include "howdah/testing/polling.hpp"
 #include "stress_calls.hpp"
+#include "tests/effort.hpp"
 
 namespace howdah::test {
 namespace {
@@ -19,15 +20,7 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 
-// A sanitizer makes each of them ten times as slow.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-constexpr int connections = 3, callers = 12, calls = sanitized ? 3'000 : 10'000;
+constexpr int connections = 3, callers = 12, calls = effort(10'000, 3'000);
 
 std::uint32_t seed_of_this_run() {
     const auto chosen = ::testing::GTEST_FLAG(random_seed);

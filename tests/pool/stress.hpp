@@ -18,6 +18,7 @@
 #include "howdah/pool/pool_status.hpp"
 #include "howdah/testing/polling.hpp"
 #include "howdah/testing/server.hpp"
+#include "tests/effort.hpp"
 
 namespace howdah::test {
 
@@ -30,7 +31,7 @@ inline int chosen_by(const char* variable, int otherwise) {
     return chosen == nullptr ? otherwise : std::stoi(chosen);
 }
 /// Of each thread.
-inline int stress_acquires() { return chosen_by("HOWDAH_STRESS_ACQUIRES", 600); }
+inline int stress_acquires() { return chosen_by("HOWDAH_STRESS_ACQUIRES", effort(600, 200)); }
 /// How long a server stays away.
 inline std::chrono::seconds outage() { return std::chrono::seconds{chosen_by("HOWDAH_OUTAGE_SECONDS", 3)}; }
 

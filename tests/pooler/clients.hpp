@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "pooler.hpp"
+#include "tests/effort.hpp"
 
 namespace howdah::test {
 
-inline constexpr int many = 50, rounds = 40;
+inline constexpr int many = 50, rounds = effort(40, 15);
 inline constexpr std::uint32_t few_servers = 3;
 
 enum class values { as_parameters, in_the_text };

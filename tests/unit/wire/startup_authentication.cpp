@@ -171,7 +171,7 @@ TEST(startup_authentication, cve_2019_10164_an_over_long_server_final_is_refused
                           {answer(client_final), request(kind::sasl_final, final)}};
     };
     play_refused(scram_user(), begun("v=" + std::string(500, 'A')), errc::protocol_violation);
-    play_refused(scram_user(), begun("v=" + std::string(4000, 'A')), errc::message_too_large);
+    EXPECT_EQ(code(*play_once(scram_user(), begun("v=" + std::string(4000, 'A')))), errc::message_too_large);
 }
 
 TEST(startup_authentication, scram_messages_out_of_order_are_refused) {
