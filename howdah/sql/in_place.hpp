@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,17 @@ inline constexpr std::ptrdiff_t least_bytes = std::ptrdiff_t{data_row::length_si
     else return std::ptrdiff_t{0};
 }();
 
+/// As std::string::assign, which is a call that looks at what the string had and where the text lies. Short texts,
+/// which need no memory and can't fail, are built anew.
+inline void assign(std::string& out, const char* text, std::size_t size) {
+    if (size > std::string{}.capacity()) {
+        out.assign(text, size);
+    } else {
+        std::destroy_at(&out);
+        std::construct_at(&out, text, size);
+    }
+}
+
 /// Reads the field at `at` and gives the end of it; null: it is NULL where `out` has no room for that, or not as
 /// described. There are at least least_bytes<M> and `behind` in front of `end`, and `behind` are still there afterwards: a
 /// row of numbers is looked at once for its size.
@@ -73,7 +85,7 @@ const std::byte* read(const std::byte* at, const std::byte* end, std::ptrdiff_t 
         if (static_cast<std::ptrdiff_t>(size) > end - at - behind) [[unlikely]]
             return nullptr;
         const auto* const text = reinterpret_cast<const char*>(at);
-        if constexpr (std::is_same_v<M, std::string>) out.assign(text, size);
+        if constexpr (std::is_same_v<M, std::string>) assign(out, text, size);
         else out = {text, size};
         return at + size;
     }
