@@ -7,13 +7,12 @@
 #include <cerrno>
 
 #include "howdah/base/errc.hpp"
+#include "howdah/base/last_error.hpp"
 
 namespace howdah::config {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{1} << 20;
-
-std::error_code last_error() { return {errno, std::system_category()}; }
 
 class descriptor {
 public:

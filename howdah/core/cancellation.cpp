@@ -1,14 +1,9 @@
 #include "howdah/core/cancellation.hpp"
 
+#include "howdah/core/handshake.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
-namespace {
-
-constexpr std::size_t read_size = std::size_t{16} << 10;
-
-}  // namespace
-
 cancellation::cancellation(std::shared_ptr<const net::tls_context> tls, const endpoint& server,
                            std::uint32_t process_id, bytes_view cancel_key)
     : tls_{std::move(tls)}, server_{server}, state_{tls_ ? state::tls_reply : state::sent} {

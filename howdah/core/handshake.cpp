@@ -10,8 +10,6 @@
 namespace howdah::core {
 namespace {
 
-constexpr std::size_t read_size = std::size_t{16} << 10;
-
 // A field of a sound row, which may be empty or NULL.
 bool says_true(const std::byte* field) noexcept {
     const auto value = data_row::load(field, {});

@@ -20,6 +20,9 @@ struct shared_secrets {
     std::shared_ptr<shared_state> state = std::make_shared<shared_state>();  // never null
 };
 
+/// What is read at once before the server is ready, and of a CancelRequest's socket.
+inline constexpr std::size_t read_size = std::size_t{16} << 10;
+
 /// One attempt at one address, from the connected socket to a server that is ready and has the wanted role: TLS,
 /// startup, authentication, target_session_attrs. Does no I/O.
 class handshake {

@@ -16,12 +16,12 @@
 #include <climits>
 #include <vector>
 
+#include "howdah/base/last_error.hpp"
+
 namespace howdah::net {
 namespace {
 
 using std::chrono::steady_clock;
-
-std::error_code last_error() noexcept { return {errno, std::system_category()}; }
 
 template <class T>
 std::error_code set_option(int fd, int level, int name, T value) noexcept {

@@ -7,13 +7,14 @@
 #include <cerrno>
 
 #include "howdah/base/error.hpp"
+#include "howdah/base/last_error.hpp"
 
 namespace howdah::net {
 
 waker::waker() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-        throw error{{errno, std::system_category()}, "can't make the pipe that another thread wakes by"};
+        throw error{last_error(), "can't make the pipe that another thread wakes by"};
     read_ = unique_fd{ends[0]};
     write_ = unique_fd{ends[1]};
 }

@@ -65,6 +65,10 @@ void write_all(const descriptor& file, std::string_view text) {
     }
 }
 
+void write_file(const std::filesystem::path& path, std::string_view text, int how) {
+    write_all(open_file(path.string(), O_WRONLY | O_CREAT | how), text);
+}
+
 file_lock file_lock::wait_for(const std::string& path) {
     auto file = open_file(path, O_RDWR | O_CREAT);
     if (!poll_until(from_now(std::chrono::minutes{10}), [&] { return lock_now(file, path); }))

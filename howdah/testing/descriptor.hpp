@@ -1,6 +1,10 @@
 #pragma once
 
+#include <fcntl.h>
+
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace howdah::testing {
@@ -34,6 +38,9 @@ descriptor nameless_file();
 std::string read_all(const descriptor& file);
 
 void write_all(const descriptor& file, std::string_view text);
+
+/// Makes or empties a file that its owner alone may read, for PostgreSQL refuses an open key; O_APPEND: adds to it.
+void write_file(const std::filesystem::path& path, std::string_view text, int how = O_TRUNC);
 
 /// An flock(2): held until this object and every process that inherited the descriptor are gone.
 class file_lock {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "howdah/testing/descriptor.hpp"
 #include "howdah/testing/failure.hpp"
 #include "howdah/testing/free_port.hpp"
 #include "howdah/testing/server_user.hpp"
@@ -44,10 +45,6 @@ std::string version_of(const std::string& program) {
     const auto start = said.find_first_of("0123456789");
     if (start == std::string::npos) fail(program + " does not say its version");
     return said.substr(start, said.find_first_of(" \n", start) - start);
-}
-
-void write_file(const fs::path& path, std::string_view text) {
-    write_all(open_file(path.string(), O_WRONLY | O_CREAT | O_TRUNC), text);
 }
 
 }  // namespace

@@ -1,13 +1,14 @@
 #include "howdah/testing/server.hpp"
 
+#include <fcntl.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 
 #include "howdah/testing/blueprint.hpp"
 #include "howdah/testing/certificates.hpp"
+#include "howdah/testing/descriptor.hpp"
 #include "howdah/testing/failure.hpp"
 #include "howdah/testing/polling.hpp"
 #include "howdah/testing/server_user.hpp"
@@ -77,13 +78,6 @@ std::string settings_of(const blueprint& plan) {
     return text;
 }
 
-void write_file(const fs::path& path, std::string_view text, std::ios::openmode mode = std::ios::trunc) {
-    std::ofstream file{path, mode | std::ios::binary};
-    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);  // PostgreSQL refuses an open key
-    file << text;
-    if (!file.flush()) fail("writing " + path.string() + " failed");
-}
-
 void write_certificates(const blueprint& plan, const fs::path& data) {
     const authority root{"Howdah test root"}, intermediate{"Howdah test intermediate", root};
     const auto server = intermediate.issue({.common_name = "localhost", .alternatives = plan.options.tls_names});
@@ -138,7 +132,7 @@ void server::prepare_data() {
     const auto folder = plan_->folder.path() / "primary", data = folder / "data";
     fs::create_directory(folder);
     copy_data_folder(template_folder(plan_->postgres), data);
-    write_file(data / "postgresql.conf", settings_of(*plan_), std::ios::app);
+    write_file(data / "postgresql.conf", settings_of(*plan_), O_APPEND);
     write_file(data / "pg_hba.conf", hba_rules(plan_->options.auth));
     if (plan_->tls()) write_certificates(*plan_, data);
     hand_over(folder);
@@ -174,7 +168,7 @@ void server::copy_stopped_primary(const std::string& name) {
     write_file(data / "postgresql.auto.conf",
                "primary_conninfo = " + quoted(conninfo_for_replication(*primary_, name)) +
                    "\nprimary_slot_name = " + quoted(name) + "\n",
-               std::ios::app);
+               O_APPEND);
     // The primary's slots are not the replica's.
     for (const auto& slot : fs::directory_iterator{data / "pg_replslot"}) fs::remove_all(slot.path());
     hand_over(data);

@@ -16,7 +16,7 @@ namespace howdah::testing {
 namespace {
 
 #ifdef __linux__
-int write_file(const char* path, const char* text) noexcept {
+int write_to(const char* path, const char* text) noexcept {
     const int file = ::open(path, O_WRONLY | O_CLOEXEC);
     if (file < 0) return errno;
     const int failed = ::write(file, text, std::strlen(text)) < 0 ? errno : 0;
@@ -27,9 +27,9 @@ int write_file(const char* path, const char* text) noexcept {
 // Root (0) of this namespace looks like nobody (65534) in the new one; user_namespaces(7).
 int enter_user_namespace() noexcept {
     if (::unshare(CLONE_NEWUSER) != 0) return errno;
-    if (const int failed = write_file("/proc/self/setgroups", "deny")) return failed;
-    if (const int failed = write_file("/proc/self/uid_map", "65534 0 1")) return failed;
-    return write_file("/proc/self/gid_map", "65534 0 1");
+    if (const int failed = write_to("/proc/self/setgroups", "deny")) return failed;
+    if (const int failed = write_to("/proc/self/uid_map", "65534 0 1")) return failed;
+    return write_to("/proc/self/gid_map", "65534 0 1");
 }
 #else
 int enter_user_namespace() noexcept { return ENOSYS; }

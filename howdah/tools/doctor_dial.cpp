@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "howdah/base/last_error.hpp"
 #include "howdah/blocking/ask.hpp"
 #include "howdah/core/connection_setup.hpp"
 #include "howdah/core/retry.hpp"
@@ -20,8 +21,6 @@ using core::clock;
 using core::handshake;
 
 constexpr std::chrono::hours soon{24 * 30};  // a certificate that ends within a month is worth a word
-
-std::error_code last_error() { return {errno, std::system_category()}; }
 
 std::error_code send_output(int fd, handshake& h, clock::time_point deadline) {
     for (auto out = h.output(); !out.empty(); out = h.output()) {

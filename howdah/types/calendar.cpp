@@ -6,8 +6,6 @@ namespace {
 constexpr std::int64_t days_per_era = 146'097;  // 400 years
 constexpr std::int64_t era_offset = 730'425;    // days from 0000-03-01 to 2000-01-01
 
-constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
 constexpr bool is_leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 }  // namespace

@@ -16,6 +16,9 @@ inline constexpr std::int64_t microseconds_per_day = 24 * microseconds_per_hour;
 /// Days from 1970-01-01 to 2000-01-01.
 inline constexpr std::int64_t unix_epoch_days = 10'957;
 
+/// Towards minus infinity; `b` is positive.
+constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
 struct civil_date {
     std::int64_t year;  // 0 is 1 BC
     std::int64_t month, day;

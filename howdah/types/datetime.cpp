@@ -6,9 +6,8 @@ namespace howdah {
 namespace {
 
 using types::civil_date;
+using types::floor_divide;
 using types::scanner;
-
-constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 template <class T>
 std::string text_of(T value, void (*write)(T, bytes&)) {

@@ -23,7 +23,7 @@ std::error_code take_float(scanner& in, Float& out) noexcept {
 }
 
 template <class Float>
-std::error_code from_text(std::string_view in, Float& out) {
+std::error_code float_from_text(std::string_view in, Float& out) {
     scanner from{in};
     if (auto failed = take_float(from, out)) return failed;
     return from.at_end() ? std::error_code{} : errc::invalid_value;
@@ -78,14 +78,14 @@ void append_shortest(bytes& out, Float value) {
 std::error_code decode_float(const field& in, double& out) {
     if (in.type == oids::numeric) return from_numeric(in, out);
     const bool unknown = in.type == oid{} || is_user_defined(in.type);
-    if (in.format == format::text && (is_float(in.type) || unknown)) return from_text(in.text(), out);
+    if (in.format == format::text && (is_float(in.type) || unknown)) return float_from_text(in.text(), out);
     if (in.type == oids::float8) return from_binary<double>(in.data, out);
     if (in.type == oids::float4) return from_binary<float>(in.data, out);
     return from_integer(in, out);
 }
 
 std::error_code decode_float(const field& in, float& out) {
-    if (in.format == format::text && is_float(in.type)) return from_text(in.text(), out);
+    if (in.format == format::text && is_float(in.type)) return float_from_text(in.text(), out);
     double wide = 0;
     if (auto failed = decode_float(in, wide)) return failed;
     out = static_cast<float>(wide);

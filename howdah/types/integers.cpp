@@ -49,7 +49,7 @@ bool is_integer_type(oid type) noexcept {
 }
 
 template <class Number>
-std::error_code from_text(std::string_view in, Number& out) {
+std::error_code integer_from_text(std::string_view in, Number& out) {
     const auto [end, failed] = std::from_chars(in.data(), in.data() + in.size(), out);
     if (failed == std::errc::result_out_of_range) return errc::value_out_of_range;
     if (failed != std::errc{} || end != in.data() + in.size()) return errc::invalid_value;
@@ -80,7 +80,7 @@ std::error_code decode_number(const field& in, Number& out) {
     if (in.type == oids::numeric) return from_decimal(in, out);
     if (in.format == format::text) {
         if (!is_integer_type(in.type) && in.type != oid{} && !is_user_defined(in.type)) return errc::type_mismatch;
-        return from_text(in.text(), out);
+        return integer_from_text(in.text(), out);
     }
     if (in.type == oids::int8) return from_binary<std::int64_t>(in.data, out);
     if (in.type == oids::int4) return from_binary<std::int32_t>(in.data, out);

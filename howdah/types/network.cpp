@@ -16,7 +16,7 @@ constexpr std::uint8_t family_v4 = 2;
 constexpr std::uint8_t family_v6 = 3;
 
 constexpr int groups_in_v6 = 8;
-using groups = std::array<std::uint16_t, groups_in_v6>;
+using v6_groups = std::array<std::uint16_t, groups_in_v6>;
 
 bool is_valid(const inet& value) noexcept {
     return (value.version == ip_version::v4 || value.version == ip_version::v6) &&
@@ -49,7 +49,7 @@ bool read_group(types::scanner& in, std::uint16_t& out) noexcept {
 
 /// RFC 4291, section 2.2: groups, "::" once for two and more that are zero, the last 32 bits perhaps as IPv4.
 bool read_v6(types::scanner& in, std::byte* out) noexcept {
-    groups read{};
+    v6_groups read{};
     int count = 0;
     int gap = in.accept("::") ? 0 : -1;
     while (count < groups_in_v6 && (types::hex_value(in.peek()) >= 0)) {
@@ -88,7 +88,7 @@ struct zero_run {
 };
 
 /// The longest, of those the first; a single group is none.
-zero_run longest_zeros(const groups& in) noexcept {
+zero_run longest_zeros(const v6_groups& in) noexcept {
     zero_run best;
     for (int i = 0; i < groups_in_v6;) {
         int end = i;
@@ -101,7 +101,7 @@ zero_run longest_zeros(const groups& in) noexcept {
 
 /// src/port/inet_net_ntop.c
 void append_v6(bytes& out, const std::byte* in) {
-    groups each{};
+    v6_groups each{};
     for (std::size_t i = 0; i < each.size(); ++i) each[i] = load_big_endian<std::uint16_t>(in + 2 * i);
     const auto zeros = longest_zeros(each);
     const bool ends_in_v4 = zeros.first == 0 && (zeros.size == 6 || (zeros.size == 5 && each[5] == 0xFFFF));

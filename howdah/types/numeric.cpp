@@ -8,6 +8,7 @@
 
 #include "howdah/base/reader.hpp"
 #include "howdah/base/writer.hpp"
+#include "howdah/types/calendar.hpp"
 #include "howdah/types/scanner.hpp"
 
 namespace howdah {
@@ -61,9 +62,6 @@ std::optional<written_number> read_number(std::string_view text) {
     out.scale = std::max<std::int64_t>(0, out.scale - exponent);
     return out;
 }
-
-/// Rounds towards minus infinity.
-constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 std::vector<std::int16_t> to_groups(const written_number& number, std::int64_t weight) {
     std::vector<std::int16_t> groups;
@@ -134,7 +132,7 @@ std::optional<decimal> decimal::parse(std::string_view text) {
     out.scale_ = static_cast<std::uint16_t>(number->scale);
     if (number->digits.empty()) return out;
     out.negative_ = number->negative;
-    out.weight_ = static_cast<std::int32_t>(floor_divide(number->before - 1, digits_per_group));
+    out.weight_ = static_cast<std::int32_t>(types::floor_divide(number->before - 1, digits_per_group));
     out.groups_ = to_groups(*number, out.weight_);
     out.drop_zero_groups();
     return out;

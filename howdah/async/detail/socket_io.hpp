@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "howdah/async/detail/dial.hpp"
+#include "howdah/base/last_error.hpp"
 #include "howdah/net/deadline.hpp"
 #include "howdah/net/socket.hpp"
 
@@ -36,7 +37,7 @@ awaitable<std::error_code> send_output(stream_socket& socket, Exchange& x, net::
         } else if (errno == EAGAIN) {
             if (const auto failed = co_await wait(socket, readiness::writable, deadline)) co_return failed;
         } else if (errno != EINTR) {
-            co_return std::error_code{errno, std::system_category()};
+            co_return last_error();
         }
     }
     co_return std::error_code{};
@@ -53,7 +54,7 @@ awaitable<std::error_code> receive(stream_socket& socket, Exchange& x, net::time
     } else if (n == 0) {
         x.input_ended();
     } else if (errno != EINTR && errno != EAGAIN) {
-        co_return std::error_code{errno, std::system_category()};
+        co_return last_error();
     }
     co_return std::error_code{};
 }

@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <span>
 
+#include "howdah/base/last_error.hpp"
+
 extern char** environ;  // NOLINT(readability-redundant-declaration): not every system's unistd.h has it
 
 namespace howdah::auth {
@@ -165,7 +167,7 @@ ran_program run(const std::vector<std::string>& arguments, clock::time_point dea
     pipe_ends output, errors;
     pid_t id = 0;
     if (!output.open() || !errors.open()) {
-        out.reason = {errno, std::system_category()};
+        out.reason = last_error();
     } else {
         const child_setup setup{output, errors};
         out.reason = setup.start(arguments, id);

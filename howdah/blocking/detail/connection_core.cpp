@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "howdah/base/last_error.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::blocking::detail {
@@ -18,8 +19,6 @@ using namespace std::chrono_literals;
 
 // A server that went while nobody called is found out before the next call is sent: one system call more.
 constexpr auto idle_enough_to_look = 1s;
-
-std::error_code last_error() { return {errno, std::system_category()}; }
 
 }  // namespace
 

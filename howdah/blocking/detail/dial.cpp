@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "howdah/base/last_error.hpp"
 #include "howdah/blocking/ask.hpp"
 #include "howdah/core/cancellation.hpp"
 #include "howdah/core/retry.hpp"
@@ -16,8 +17,6 @@ namespace howdah::blocking::detail {
 namespace {
 
 using core::clock;
-
-std::error_code last_error() { return {errno, std::system_category()}; }
 
 template <class Exchange>
 std::error_code send_output(int fd, Exchange& x, const net::wait_limit& limit) {

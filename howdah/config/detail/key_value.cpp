@@ -4,12 +4,10 @@
 
 #include "howdah/config/detail/keyword.hpp"
 #include "howdah/config/detail/syntax_error.hpp"
+#include "howdah/config/detail/value.hpp"
 
 namespace howdah::config {
 namespace {
-
-// isspace() in the C locale, whatever the program's locale is.
-constexpr std::string_view blanks = " \t\n\v\f\r";
 
 bool is_blank(char c) noexcept { return blanks.find(c) != blanks.npos; }
 

@@ -123,7 +123,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-std::string lower_case(std::string_view text) {
+std::string in_lower_case(std::string_view text) {
     std::string out{text};
     for (char& c : out)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -140,7 +140,7 @@ const keyword* find_keyword(std::string_view name) noexcept {
 }
 
 std::string_view nearest_keyword(std::string_view name) {
-    const auto wanted = lower_case(name.substr(0, longest_compared));
+    const auto wanted = in_lower_case(name.substr(0, longest_compared));
     const auto* foreign =
         std::ranges::find(foreign_names, wanted, &std::pair<std::string_view, std::string_view>::first);
     if (foreign != foreign_names.end()) return foreign->second;

@@ -7,6 +7,7 @@
 
 #include "howdah/base/error.hpp"
 #include "howdah/config/detail/keyword.hpp"
+#include "howdah/config/detail/value.hpp"
 #include "howdah/config/file.hpp"
 
 namespace howdah::config {
@@ -15,7 +16,6 @@ namespace {
 constexpr std::string_view file_name = "pg_service.conf";
 constexpr std::string_view system_folder = "/etc/postgresql-common";  // where Debian's libpq looks
 constexpr std::size_t longest_line = 1022;                            // libpq's limit
-constexpr std::string_view blanks = " \t\n\v\f\r";
 
 std::string_view trimmed(std::string_view line) {
     const auto first = line.find_first_not_of(blanks);

@@ -11,8 +11,6 @@
 namespace howdah::config {
 namespace {
 
-constexpr std::string_view blanks = " \t\n\v\f\r";
-
 char lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 struct unit {

@@ -8,6 +8,9 @@
 
 namespace howdah::config {
 
+/// isspace() in the C locale, whatever the program's locale is.
+inline constexpr std::string_view blanks = " \t\n\v\f\r";
+
 /// The parts between commas; an empty text is one empty part.
 std::vector<std::string_view> split(std::string_view list);
 

@@ -1,0 +1,1 @@
+// For CMake, which precompiles headers of targets that have a source.
