@@ -87,12 +87,14 @@ function(howdah_headers_alone folder)
   add_dependencies(headers_alone headers_alone_${folder})
 endfunction()
 
-# howdah_test(NAME LABELS LABEL... LINKS LIBRARY... SOURCES FILE... [FIXTURE postgres] [TIMEOUT SECONDS] [MATRIX] [SERIAL])
+# howdah_test(NAME LABELS LABEL... LINKS LIBRARY... SOURCES FILE... [FIXTURE postgres] [TIMEOUT SECONDS] [MATRIX] [SERIAL]
+#             [WHOLE])
 # One test executable; each of its tests is one of CTest's. What has threads is labelled so, and runs under TSan too.
 # SERIAL: its tests share something on the server, and run one after another.
+# WHOLE: it is one of CTest's tests as a whole, because its tests share something that takes long to start.
 # MATRIX: it runs on every version of PostgreSQL too (tests/matrix.cmake.in).
 function(howdah_test name)
-  cmake_parse_arguments(arg "MATRIX;SERIAL" "FIXTURE;TIMEOUT" "LABELS;SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "MATRIX;SERIAL;WHOLE" "FIXTURE;TIMEOUT" "LABELS;SOURCES;LINKS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -116,6 +118,13 @@ function(howdah_test name)
   endif()
   if(arg_FIXTURE)
     list(APPEND properties FIXTURES_REQUIRED ${arg_FIXTURE} ENVIRONMENT HOWDAH_TEST_SERVER=${CMAKE_BINARY_DIR}/tests/server.json)
+  endif()
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND test_${name})
+    # Skipped is what has passed none and failed none.
+    set_tests_properties(${name} PROPERTIES ${properties} LABELS "${arg_LABELS}"
+      SKIP_REGULAR_EXPRESSION "PASSED  . 0 tests[.]\n(.  SKIPPED [^\n]*\n)+$")
+    return()
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. TEST_LIST test_${name}_tests DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties})

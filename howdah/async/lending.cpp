@@ -51,6 +51,7 @@ awaitable<void> prepare(std::shared_ptr<connection_core> c, std::span<const unbo
 }
 
 void when_lost(connection_core& c, std::function<void()> tell) noexcept { c.when_lost(std::move(tell)); }
+void cut_off(connection_core& c, const error& why) { c.cut_off(why); }
 const error& closed_by(const connection_core& c) noexcept { return *c.engine().closed_by(); }
 
 awaitable<void> sleep_in(waiter& w, std::function<void()> cancelled) {

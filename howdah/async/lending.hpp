@@ -30,6 +30,8 @@ awaitable<void> ping(std::shared_ptr<connection_core> c, std::chrono::millisecon
 awaitable<void> prepare(std::shared_ptr<connection_core> c, std::span<const unbound_sql> statements);
 /// `tell` is called once, on the executor, when the connection has ended by itself: not by close().
 void when_lost(connection_core& c, std::function<void()> tell) noexcept;
+/// Nobody answers there any more: all calls end with `why`, each with its own fate.
+void cut_off(connection_core& c, const error& why);
 /// Why it is closed; it is.
 const error& closed_by(const connection_core& c) noexcept;
 

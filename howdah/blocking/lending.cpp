@@ -32,7 +32,7 @@ void prepare(const std::shared_ptr<connection_core>& c, std::span<const unbound_
     }
 }
 
-void interrupt(connection_core& c) noexcept { c.interrupt(); }
+void interrupt(connection_core& c, std::optional<error> why) noexcept { c.interrupt(std::move(why)); }
 std::uint32_t process_id(const connection_core& c) noexcept { return c.where().process_id; }
 
 }  // namespace howdah::blocking::detail

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 
@@ -28,8 +29,8 @@ void evict_holder(connection_core& c);
 void ping(const std::shared_ptr<connection_core>& c, std::chrono::milliseconds timeout);
 /// Has the server prepare them, so that their first run does not have to. Throws error, which names the statement.
 void prepare(const std::shared_ptr<connection_core>& c, std::span<const unbound_sql> statements);
-/// From any thread: whoever uses it finds it lost.
-void interrupt(connection_core& c) noexcept;
+/// From any thread: whoever uses it finds it lost; with `why`, where that is said.
+void interrupt(connection_core& c, std::optional<error> why = {}) noexcept;
 std::uint32_t process_id(const connection_core& c) noexcept;
 
 }  // namespace howdah::blocking::detail

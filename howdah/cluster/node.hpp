@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "howdah/base/error.hpp"
 #include "howdah/cluster/circuit_breaker.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/types/identifiers.hpp"
@@ -88,6 +89,7 @@ private:
     bool refused_ = false;  // it claims to be the primary, and is not believed
     node_role role_ = node_role::unknown;
     std::string trouble_ = "not asked yet";
+    std::optional<error> refusal_{};  // of its monitor, by what can't pass by itself, such as a wrong password
     probe_answer known_{};
     std::uint64_t probes_ = 0;
     std::uint32_t late_ = 0;  // probes without an answer in time, one after another

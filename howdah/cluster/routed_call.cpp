@@ -32,6 +32,7 @@ blame blame_of(const error& e) noexcept {
     if (e.state() == read_only_sql_transaction) return blame::role;
     if (e.state() == serialization_failure) return blame::conflict;
     if (e.code() == errc::no_node) return blame::replay;
+    if (e.code() == errc::queue_full || (e.code() == errc::timed_out && e.phase() == phase::queue)) return blame::queue;
     if (is_nodes_state(e.state()) || is_of_connecting(e)) return blame::node;
     const auto code = e.code();
     const bool lost = code == errc::connection_closed || code == errc::connect_failed || code == errc::host_not_found ||
@@ -69,6 +70,13 @@ routed_call::step routed_call::next(topology& t, clock::time_point now) {
         w.to = wish::side::primary;
         on_ = t.choose(w, tried_, now);
     }
+    if (on_ == nullptr) {
+        if (const auto* why = t.hopeless()) {
+            last_ = *why;
+            return step::refuse;
+        }
+    }
+    if (on_ == nullptr && crowded_) return step::refuse;  // it has waited in the queues of all that there are
     if (on_ == nullptr) {
         tried_ = 0;
         return wait_until(node_until_, urgency::search, now);
@@ -114,16 +122,18 @@ bool routed_call::failed(topology& t, const error& e, clock::time_point now) {
     const auto n = on_;
     last_ = e;
     leave(t,
-          b == blame::node              ? outcome::failed
-          : e.code() == errc::cancelled ? outcome::abandoned
-                                        : outcome::answered,
+          b == blame::node                                   ? outcome::failed
+          : b == blame::queue || e.code() == errc::cancelled ? outcome::abandoned
+                                                             : outcome::answered,
           now);
     if (b == blame::node) urgency_ = urgency::search;
+    crowded_ = b == blame::queue;
     const bool by_primary = b == blame::conflict && n->role() != node_role::replica;  // a true serialization failure
     if (now >= deadline_ || by_primary || !may_move(b, e)) return false;
     switch (b) {
         case blame::statement: return false;
         case blame::node:
+        case blame::queue:
         case blame::conflict: tried_ |= n->bit(); return true;
         case blame::replay: t.not_replayed(*n); return true;
         case blame::role: break;
@@ -141,6 +151,7 @@ bool routed_call::may_move(blame b, const error& e) const noexcept {
     switch (b) {
         case blame::statement: return false;
         case blame::node: return kind_ != kind::write || undone;
+        case blame::queue: return kind_ != kind::write;
         case blame::role: return kind_ != kind::bound && undone;
         case blame::conflict: return kind_ != kind::write && undone;
         case blame::replay: return true;

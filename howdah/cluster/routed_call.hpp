@@ -13,6 +13,7 @@ namespace howdah::clustering {
 enum class blame : std::uint8_t {
     statement,  // or its caller: it would fail elsewhere too
     node,       // it is gone, going, starting, or has no room
+    queue,      // its pool has had no connection to lend
     role,       // 25006: it may not write
     conflict,   // with replay, on a replica
     replay,     // it has not replayed what a session must see
@@ -93,6 +94,7 @@ private:
     std::uint64_t suspect_probes_ = 0;  // it had by then
     std::optional<error> last_;
     bool repeated_ = false;
+    bool crowded_ = false;  // the last one had no connection to lend
     enum urgency urgency_ = urgency::none;
 };
 

@@ -13,6 +13,10 @@ session_tokens tokens_of(const cluster_members& m) {
     return m.key().empty() ? session_tokens::with_random_key() : session_tokens{m.key()};
 }
 
+error given_up(const node& n, const std::string& reason) {
+    return error{errc::connection_closed, "the cluster has given up its node " + n.name() + ": " + reason};
+}
+
 error closed_error() { return error{errc::pool_closed, "the cluster is closed, or about to be"}; }
 
 }  // namespace
@@ -129,8 +133,11 @@ void switchboard::tell(const news& n) {
     using std::chrono::duration_cast, std::chrono::microseconds;
     switch (n.what) {
         case news::kind::role:
-            if (n.before != node_role::unknown && (n.before == node_role::primary || n.now == node_role::unknown))
-                clear(*n.who);
+            switch (n.left) {
+                case connections::kept: break;
+                case connections::discarded: discard(*n.who); break;
+                case connections::cut_off: cut_off(*n.who, given_up(*n.who, n.reason)); break;
+            }
             observe::tell(watcher_.get(),
                           node_event{.node = n.who->name(), .before = n.before, .now = n.now, .reason = n.reason});
             return;

@@ -85,8 +85,10 @@ protected:
 
     /// Its monitor is to ask it soon. Called by any thread, without the lock.
     virtual void hurry(node& n, enum urgency how) = 0;
-    /// What its connections lead to is gone.
-    virtual void clear(node& n) = 0;
+    /// What its connections lead to is not what it was: they are not lent any more.
+    virtual void discard(node& n) = 0;
+    /// Nobody answers there: its connections are ended, and who waits for one is told.
+    virtual void cut_off(node& n, const error& why) = 0;
 
 private:
     bool note_failure(routed_call& c, const error& e);

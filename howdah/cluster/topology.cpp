@@ -5,12 +5,27 @@
 #include <utility>
 
 #include "howdah/base/error.hpp"
+#include "howdah/base/generated/sqlstates.hpp"
+#include "howdah/pool/backoff.hpp"
 
 namespace howdah::clustering {
 namespace {
 
 // A node that does not answer in time may only be slow; one that refuses or hangs up is gone.
 constexpr std::uint32_t late_probes_allowed = 1;
+
+// Not a word of the server, which may go on with the connections that it has: to refuse one more is no end of these.
+bool is_silence(const error& e) noexcept {
+    const auto code = e.code();
+    return e.state().empty() && (code == errc::timed_out || code == errc::connection_closed ||
+                                 code == errc::connect_failed || code.category() == std::system_category());
+}
+
+// Whoever is refused so is refused again: a wrong password, no such database, no TLS, or a certificate that is not trusted.
+bool is_lasting(const error& e) noexcept {
+    const bool of_connecting = e.phase() == phase::tls || e.phase() == phase::authenticate;
+    return of_connecting && e.code() != errc::cancelled && !pooling::may_pass(e);
+}
 
 }  // namespace
 
@@ -62,6 +77,7 @@ void topology::probed(node& n, const probe_answer& answer, clock::duration round
     ++n.probes_;
     ++version_;
     n.late_ = 0;
+    n.refusal_.reset();
     n.probed_at_ = now;
     n.round_trip_ = round_trip;
     n.known_ = answer;
@@ -70,7 +86,7 @@ void topology::probed(node& n, const probe_answer& answer, clock::duration round
     if (!answer.in_recovery) return claims_primary(n, answer, now);
     n.refused_ = false;
     if (primary_.get() == &n) lose_primary(now);
-    become(n, node_role::replica, {});
+    become(n, node_role::replica, {}, connections::discarded);
 }
 
 void topology::unreachable(node& n, const error& why, clock::time_point now) {
@@ -81,21 +97,34 @@ void topology::unreachable(node& n, const error& why, clock::time_point now) {
         ++n.late_;
         return;
     }
+    if (why.state() == too_many_connections && n.role_ != node_role::unknown) {
+        n.probed_at_ = now;  // it is alive, and counts as having replayed nothing since
+        return;
+    }
+    if (is_lasting(why)) n.refusal_ = why;
+    else n.refusal_.reset();
     n.round_trip_.reset();
     n.known_.position.reset();  // a server that crashes comes back with less replayed
     if (primary_.get() == &n) lose_primary(now);
-    become(n, node_role::unknown, why.what());
+    become(n, node_role::unknown, why.what(), is_silence(why) ? connections::cut_off : connections::discarded);
 }
 
 clock::duration topology::probe_interval() const noexcept {
-    return primary_ != nullptr ? options_.probe_interval : std::min(options_.search_interval, options_.probe_interval);
+    return primary_ != nullptr || hopeless() != nullptr ? options_.probe_interval
+                                                        : std::min(options_.search_interval, options_.probe_interval);
+}
+
+const error* topology::hopeless() const noexcept {
+    const bool all = std::ranges::all_of(nodes_, [](const auto& n) { return n->refusal_.has_value(); });
+    return all && !nodes_.empty() ? &*nodes_.front()->refusal_ : nullptr;
 }
 
 bool topology::is_of_this_system(node& n, const probe_answer& answer) {
     if (answer.system == 0 || system_ == 0 || answer.system == system_) return true;
     become(n, node_role::unknown,
            "it belongs to another system: its identifier is " + std::to_string(answer.system) + ", not " +
-               std::to_string(system_));
+               std::to_string(system_),
+           connections::cut_off);
     return false;
 }
 
@@ -113,7 +142,8 @@ void topology::claims_primary(node& n, const probe_answer& answer, clock::time_p
         conflict(n, *old);
         old->refused_ = true;
         lose_primary(now);
-        become(*old, node_role::unknown, "another primary has the later timeline " + std::to_string(timeline));
+        become(*old, node_role::unknown, "another primary has the later timeline " + std::to_string(timeline),
+               connections::cut_off);
     }
     believe(n, now);
 }
@@ -123,7 +153,8 @@ void topology::refuse(node& n, std::uint32_t timeline, clock::time_point now) {
     if (!std::exchange(n.refused_, true) && primary_ != nullptr) conflict(*primary_, n);
     become(n, node_role::unknown,
            "it claims to be the primary on timeline " + std::to_string(timeline) + ", and the cluster's is on " +
-               std::to_string(latest_timeline_));
+               std::to_string(latest_timeline_),
+           connections::cut_off);
 }
 
 void topology::believe(node& n, clock::time_point now) {
@@ -155,14 +186,18 @@ void topology::conflict(const node& believed, const node& refused) {
                      .other_timeline = refused.timeline()});
 }
 
-void topology::become(node& n, node_role what, std::string why) {
+void topology::become(node& n, node_role what, std::string why, connections left) {
     n.trouble_ = std::move(why);
     const auto before = std::exchange(n.role_, what);
     if (before == what) return;
     auto who = handle(n);
     if (who == nullptr) return;  // it was removed: whoever did it sees to its connections
-    news_.push_back(
-        {.what = news::kind::role, .who = std::move(who), .before = before, .now = what, .reason = n.trouble_});
+    news_.push_back({.what = news::kind::role,
+                     .who = std::move(who),
+                     .before = before,
+                     .now = what,
+                     .left = before == node_role::unknown ? connections::kept : left,
+                     .reason = n.trouble_});
 }
 
 std::optional<news> topology::next_news() {

@@ -30,16 +30,24 @@ enum class outcome : std::uint8_t {
     abandoned,  // nobody knows
 };
 
+/// What becomes of a node's connections.
+enum class connections : std::uint8_t {
+    kept,
+    discarded,  // those in use stay until they come back
+    cut_off,    // all are ended: nobody answers there, or nobody may write there any more
+};
+
 /// Something that observers are told, and that the shell may have to act on.
 struct news {
     enum class kind : std::uint8_t {
-        role,      // `who` was `before`. It is not the primary any more, or unknown: its connections lead to nothing
+        role,      // `who` was `before`, and its connections are now `left`
         primary,   // `who` is the primary, after `other`, which may be null
         conflict,  // `other` claims to be the primary too, and is not believed
     };
     kind what;
     std::shared_ptr<node> who, other{};
     node_role before = node_role::unknown, now = node_role::unknown;
+    connections left = connections::kept;
     std::string reason{};
     clock::duration without_primary{};
     std::uint32_t timeline = 0, other_timeline = 0;
@@ -79,6 +87,8 @@ public:
 
     /// A node for a call that was not at those in `tried`; null: none.
     std::shared_ptr<node> choose(const wish& w, std::uint64_t tried, clock::time_point now);
+    /// Why no node will ever have a call, unless something is changed: all of them refuse to be connected to. Null: one may.
+    const error* hopeless() const noexcept;
     /// A replica may come to have replayed what the wish wants.
     bool may_catch_up(const wish& w) const noexcept;
     void began(node& n) noexcept;
@@ -105,7 +115,7 @@ private:
     std::optional<clock::duration> lag(const node& n) const noexcept;
 
     std::shared_ptr<node> handle(const node& n) const;
-    void become(node& n, node_role what, std::string why);
+    void become(node& n, node_role what, std::string why, connections left = connections::kept);
     void lose_primary(clock::time_point now);
     void believe(node& n, clock::time_point now);
     bool is_of_this_system(node& n, const probe_answer& answer);

@@ -124,6 +124,8 @@ void pool::discard_all() {
     core_->command([](auto& p, auto now) { p.discard_all(now); });
 }
 
+void pool::cut_off(const error& why) { core_->cut_off(why); }
+
 void pool::try_now() {
     core_->command([](auto& p, auto now) { p.try_now(now); });
 }

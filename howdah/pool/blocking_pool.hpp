@@ -128,6 +128,9 @@ public:
     void renew_credentials(const connection_config& config);
     /// What its connections lead to is gone, as after a failover: idle ones are closed now, others when they come back.
     void discard_all();
+    /// The same where nobody answers any more: calls in flight end with `why`, each with its own fate, and callers that
+    /// wait for a connection with it too, instead of each finding out by its deadline. Who comes later connects anew.
+    void cut_off(const error& why);
     /// Something has changed, so that the next attempt to connect is worth while at once.
     void try_now();
 

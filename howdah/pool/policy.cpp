@@ -150,7 +150,7 @@ error policy::wait_error(const ticket& t, clock::time_point now) const {
 
 std::string_view policy::must_go(const slot& s, clock::time_point now) const noexcept {
     if (s.expires_ <= now) return "max_lifetime";
-    if (s.epoch_ < discarded_before_) return "discarded";
+    if (is_discarded(s)) return "discarded";
     if (live() > options_.max_connections) return "max_connections";
     if (ending_ && waiting_.empty()) return "the pool ends";
     return {};

@@ -81,6 +81,9 @@ public:
     void try_now(clock::time_point now);
     /// Every idle connection is closed, and those in use when they come back: what they lead to is gone.
     void discard_all(clock::time_point now);
+    /// The same, and whoever waits is refused with `why`: nobody answers there. The shell ends what is_discarded(), in use
+    /// or connecting.
+    void cut_off(const error& why, clock::time_point now);
     enum class ending : std::uint8_t { drain, close };  // callers that wait are served; or refused
     /// New callers are refused; over() when all connections are closed. Those still in use at `deadline` are given
     /// back as they are.
@@ -91,6 +94,8 @@ public:
     /// One of these has something, or over() is true.
     bool has_news() const noexcept { return !tasks_.empty() || !done_.empty() || !starvations_.empty() || over(); }
     slot* next_task() noexcept;
+    /// It leads to what discard_all() or cut_off() was told is gone.
+    bool is_discarded(const slot& s) const noexcept { return s.epoch_ < discarded_before_; }
     bool has_task() const noexcept { return !tasks_.empty(); }
     ticket* next_done() noexcept;
     std::optional<starvation> next_starvation() noexcept;

@@ -36,6 +36,10 @@ void policy::connected(slot& s, clock::time_point now) {
 
 void policy::connect_failed(slot& s, error why, clock::time_point now) {
     end_task(s);
+    if (is_discarded(s)) {  // it was to lead to what is gone, and tells nothing of what is there now
+        remove(s);
+        return serve(now);
+    }
     if (s.round_ == round_) {
         ++round_;
         backoff_.failed(why, options_, now);

@@ -122,6 +122,18 @@ void policy::discard_all(clock::time_point now) {
     try_now(now);
 }
 
+// The backoff goes on: nothing says that another attempt is worth while.
+void policy::cut_off(const error& why, clock::time_point now) {
+    refuse_all(why);
+    discarded_before_ = ++epoch_;
+    std::erase_if(slots_, [&](const auto& s) {
+        if (s->task_ != task::connect || s->told_) return false;
+        end_task(*s);
+        return true;
+    });
+    tick(now);
+}
+
 void policy::aborted() {
     aborted_ = true;
     refuse_all(error{errc::pool_closed, "the pool was closed while this call waited in it"});

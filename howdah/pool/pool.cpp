@@ -92,6 +92,10 @@ void pool::discard_all() {
         s->order([](pooling::policy& p, pooling::clock::time_point now) { p.discard_all(now); });
 }
 
+void pool::cut_off(const error& why) {
+    for (const auto& s : target_.pool->all()) s->cut_off(why);
+}
+
 pool_status pool::status() const { return target_.pool->status(); }
 
 awaitable<void> pool::drain(std::chrono::milliseconds timeout) { return end(target_, ending::drain, timeout); }

@@ -115,6 +115,9 @@ public:
     void renew_credentials();
     /// What the connections lead to is gone: idle ones are closed, others when they come back; the backoff ends.
     void discard_all();
+    /// The same where nobody answers any more: calls in flight end with `why`, each with its own fate, and callers that
+    /// wait for a connection with it too, instead of each finding out by its deadline. Who comes later connects anew.
+    void cut_off(const error& why);
     pool_status status() const;
 
     /// Serves who waits, refuses who comes, and ends when all connections are back and closed. Those that are still in use

@@ -54,6 +54,7 @@ node::node(std::shared_ptr<const blueprint> plan, std::string name)
     : plan_{std::move(plan)}, name_{std::move(name)}, folder_{plan_->folder.path() / name_} {}
 
 node::~node() {
+    thaw();
     process_.signal(SIGQUIT);
     if (!process_.wait(from_now(10s))) process_.kill();
     remove_shared_memory();
@@ -140,6 +141,19 @@ void node::stop(stop_mode mode) {
 void node::restart(stop_mode mode) {
     stop(mode);
     start();
+}
+
+void node::freeze() {
+    process_.signal(SIGSTOP);
+    // Until one look has found no new one: the first may have been taken just before it stopped.
+    for (std::vector<pid_t> stopped, all; (all = children_of(process_.id())) != stopped; stopped = all)
+        for (const pid_t backend : all) ::kill(backend, SIGSTOP);
+}
+
+void node::thaw() {
+    if (!process_.running()) return;
+    for (const pid_t backend : children_of(process_.id())) ::kill(backend, SIGCONT);
+    process_.signal(SIGCONT);
 }
 
 void node::kill9() {

@@ -42,6 +42,9 @@ public:
     void restart(stop_mode mode = stop_mode::fast);
     /// A crash: SIGKILL to all of its processes.
     void kill9();
+    /// SIGSTOP to all of its processes: it keeps its connections and says nothing, until thaw().
+    void freeze();
+    void thaw();
     bool running() noexcept { return process_.running(); }
     pid_t process_id() const noexcept { return process_.id(); }
 

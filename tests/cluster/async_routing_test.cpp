@@ -124,28 +124,6 @@ TEST_F(cluster_routing, the_other_verbs_find_their_nodes_too) {
     close(db);
 }
 
-TEST_F(cluster_routing, a_replica_that_lags_too_far_gets_no_reads_until_it_has_caught_up) {
-    cluster_options options;
-    options.reads.max_lag_bytes = 1000;
-    options.reads.max_lag = 0ms;
-    options.probe_interval = 20ms;
-    auto db = open(options);
-    until_known(db);
-    pause(0);
-    s.execute_sql("create table lagging as select generate_series(1, 1000) as a");
-    const auto lagging = name_of(s.replica(0));
-    until([&] {
-        const auto behind = status_of(db, lagging), there = status_of(db, name_of(s.replica(1)));
-        return behind.role.lag_bytes > 1000U && behind.lag > 0us && there.role.lag_bytes < 1000U;
-    });
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(port_of_read(db), s.replica(1).port());
-    resume_all();
-    until([&] { return status_of(db, lagging).role.lag_bytes < 1000U; });
-    EXPECT_EQ(port_of_read(db) + port_of_read(db), s.replica(0).port() + s.replica(1).port());
-    s.execute_sql("drop table lagging");
-    close(db);
-}
-
 TEST_F(cluster_routing, nodes_come_and_go_at_run_time) {
     cluster_members two;
     two.add(parse_conninfo(s.primary().dsn())).add(parse_conninfo(s.replica(0).dsn()));

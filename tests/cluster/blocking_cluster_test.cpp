@@ -7,6 +7,7 @@
 
 #include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/cluster/blocking_cluster.hpp"
+#include "tests/cluster/counted_events.hpp"
 #include "tests/cluster/shared_cluster.hpp"
 #include "tests/pool/pool.hpp"
 
@@ -14,14 +15,6 @@ namespace howdah::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Reroutes and conflicts, from whatever thread.
-struct counted_events final : observer {
-    void on(const reroute_event&) override { ++reroutes; }
-    void on(const failover_event&) override { ++failovers; }
-    void on(const primary_conflict_event&) override { ++conflicts; }
-    std::atomic<int> reroutes = 0, failovers = 0, conflicts = 0;
-};
 
 class blocking_cluster : public ::testing::Test {
 protected:
@@ -162,60 +155,6 @@ TEST_F(blocking_cluster, nodes_come_and_go_and_closed_it_refuses) {
     EXPECT_EQ(port_of_read(db), s.port());
     EXPECT_TRUE(db.close(5s));
     EXPECT_EQ(failure_of([&] { return db.execute("select 1"); }).code(), errc::pool_closed);
-}
-
-// Threads that read, and one that writes with a session, over the death of the primary and the rise of a replica.
-TEST_F(blocking_cluster, reads_go_on_and_writes_wait_when_the_primary_dies) {
-    testing::server own{
-        {.auth = testing::auth::trust,
-         .replicas = 2,
-         .settings = {{"synchronous_commit", "on"}, {"synchronous_standby_names", "ANY 2 (replica_1, replica_2)"}}}};
-    blocking::cluster db{cluster_dsn(own), {}, events};
-    await_known(db);
-    db.execute("create table written(a int)");
-    std::atomic<int> reads = 0, acknowledged = 0, unknown = 0;
-    std::atomic<bool> over = false;
-    {
-        std::vector<std::jthread> threads;
-        for (int i = 0; i < 3; ++i)
-            threads.emplace_back([&] {
-                while (!over) {
-                    EXPECT_EQ(db.fetch_one<int>("select 1"), 1);
-                    ++reads;
-                }
-            });
-        threads.emplace_back([&] {
-            auto session = db.session();
-            while (!over) {
-                try {
-                    session.execute("insert into written values (1)");
-                    ++acknowledged;
-                } catch (const error& e) {
-                    EXPECT_EQ(e.fate(), fate::unknown) << e.what();
-                    ++unknown;
-                }
-                EXPECT_GE(session.fetch_one<int>("select count(*)::int from written"), acknowledged.load());
-            }
-        });
-        const auto comes = [&](auto what) { EXPECT_TRUE(poll_until(from_now(soon), what)); };
-        comes([&] { return acknowledged >= 20 && reads >= 100; });
-        own.kill9();
-        comes([&] { return role_of(db, 0) == node_role::unknown; });
-        const int reads_before = reads;
-        comes([&] { return reads >= reads_before + 100; });
-        own.replica(0).execute_sql("alter system set synchronous_standby_names = ''; select pg_reload_conf()");
-        own.promote(0);
-        own.replica(1).follow(own.replica(0));
-        const int written_before = acknowledged;
-        comes([&] { return acknowledged >= written_before + 20; });
-        over = true;
-    }
-    EXPECT_LE(unknown, 1);
-    EXPECT_GE(db.primary().fetch_one<int>("select count(*)::int from written"), acknowledged.load());
-    EXPECT_EQ(events->failovers, 2);
-    own.start();
-    EXPECT_TRUE(poll_until(from_now(soon), [&] { return events->conflicts > 0; })) << "the old primary returns";
-    EXPECT_EQ(port_of_read(db.primary()), own.replica(0).port());
 }
 
 }  // namespace

@@ -1,58 +1,11 @@
 // A network of this process's own, in which packets get lost and connections are reset.
-#include <sched.h>
-
+#include "network.hpp"
 #include "fault_driver.hpp"
-#include "howdah/testing/process.hpp"
 #include "howdah/testing/server.hpp"
 #include "once_asleep.hpp"
 
 namespace howdah::test {
 namespace {
-
-std::string program(const std::string& name) {
-    const auto found = testing::find_program(name);
-    return found.empty() ? testing::find_program("/usr/sbin/" + name) : found;  // not in everybody's PATH
-}
-
-void run(std::vector<std::string> words) {
-    words[0] = program(words[0]);
-    (void)testing::run_or_fail({.arguments = std::move(words)}, {}, call_limit);
-}
-
-/// Rules of this namespace alone, by nftables.
-struct network {
-    /// Why there is none; empty once this process is in it.
-    static const std::string& missing() {
-        static const std::string why_not = make();
-        return why_not;
-    }
-    static void heal() {
-        run({"nft", "flush", "ruleset"});
-        run({"nft", "add", "table", "ip", "fault"});
-        run({"nft", "add", "chain", "ip", "fault", "in", "{ type filter hook input priority 0; }"});
-    }
-    /// Nothing arrives any more, in both directions, and nobody is told.
-    static void drop(std::uint16_t port) {
-        rule("dport", port, {"drop"});
-        rule("sport", port, {"drop"});
-    }
-    /// What the client sends is answered by a RST, which gets through.
-    static void reset(std::uint16_t port) { rule("dport", port, {"reject", "with", "tcp", "reset"}); }
-
-private:
-    static std::string make() {
-        if (program("nft").empty() || program("ip").empty()) return "nft and ip (nftables, iproute2) are not installed";
-        if (::unshare(CLONE_NEWNET) != 0) return "no right to make a network namespace (root has it)";
-        run({"ip", "link", "set", "lo", "up"});
-        heal();
-        return {};
-    }
-    static void rule(const char* side, std::uint16_t port, const std::vector<std::string>& verdict) {
-        std::vector<std::string> words{"nft", "add", "rule", "ip", "fault", "in", "tcp", side, std::to_string(port)};
-        words.insert(words.end(), verdict.begin(), verdict.end());
-        run(std::move(words));
-    }
-};
 
 // More than any socket's buffers hold.
 constexpr char endless_rows[] = "select repeat('x', 1000) || generate_series(1, 1000000000000)";

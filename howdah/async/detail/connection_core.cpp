@@ -113,6 +113,15 @@ void connection_core::close() noexcept {
     }
 }
 
+// No read need be pending that would resume whoever waits.
+void connection_core::cut_off(const error& why) {
+    when_lost_ = nullptr;
+    if (!engine_.open()) return;
+    engine_.lost(why);
+    close_socket();
+    flush_soon();
+}
+
 // The pending read ends, and resumes whoever still waits.
 void connection_core::close_socket() {
     boost::system::error_code ignored;

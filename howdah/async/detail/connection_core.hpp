@@ -29,6 +29,8 @@ public:
     void cancel(core::operation& op);
     /// Says goodbye to the server; all calls end.
     void close() noexcept;
+    /// Nobody answers there any more: all calls end with `why`, each with its own fate.
+    void cut_off(const error& why);
 
     /// Called once, on the executor, when the connection has ended by itself: not by close().
     void when_lost(std::function<void()> tell) noexcept { when_lost_ = std::move(tell); }

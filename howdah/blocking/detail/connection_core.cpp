@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "howdah/base/last_error.hpp"
 #include "howdah/wire/frontend.hpp"
@@ -120,8 +121,9 @@ void connection_core::close_socket() noexcept {
     socket_.reset();
 }
 
-void connection_core::interrupt() noexcept {
+void connection_core::interrupt(std::optional<error> why) noexcept {
     const std::lock_guard lock{closing_};
+    if (!interrupted_) interrupted_ = std::move(why);
     if (socket_.get() >= 0) (void)::shutdown(socket_.get(), SHUT_RDWR);
 }
 
@@ -168,11 +170,21 @@ connection_core::got connection_core::take(int flags) {
         return got::something;
     }
     if (n == 0) {
-        pump_.ended({});
+        ended({});
     } else if (errno != EINTR && errno != EAGAIN) {
-        pump_.ended(last_error());
+        ended(last_error());
     }
     return got::nothing;
+}
+
+void connection_core::ended(std::error_code how) {
+    std::optional<error> why;  // told without the lock
+    {
+        const std::lock_guard lock{closing_};
+        why = interrupted_;
+    }
+    if (why) engine_.lost(std::move(*why));
+    else pump_.ended(how);
 }
 
 void connection_core::receive(clock::time_point deadline) {

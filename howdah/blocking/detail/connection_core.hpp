@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
+#include <system_error>
 
 #include "howdah/blocking/detail/dial.hpp"
 #include "howdah/core/engine.hpp"
@@ -31,8 +33,9 @@ public:
     void let_go(core::operation& op) noexcept;
     /// Says goodbye to the server; calls from here on fail.
     void close();
-    /// From any thread: whatever waits for the server fails as if the connection was lost, and so does what comes later.
-    void interrupt() noexcept;
+    /// From any thread: whatever waits for the server fails as if the connection was lost, and so does what comes later;
+    /// with `why`, where that is said.
+    void interrupt(std::optional<error> why = {}) noexcept;
     core::engine& engine() noexcept { return engine_; }
     const core::engine& engine() const noexcept { return engine_; }
     const core::connected_to& where() const noexcept { return to_; }
@@ -44,6 +47,7 @@ private:
     void attention() noexcept override;
     explicit connection_core(dialled d);
     void close_socket() noexcept;
+    void ended(std::error_code how);
     void run(core::operation& op, const std::stop_token& stop);
     void begin(core::operation& op);
     void look();
@@ -57,7 +61,8 @@ private:
     void set_receive_timeout(core::clock::duration remaining);
     void say_goodbye() noexcept;
 
-    std::mutex closing_;  // of the socket: interrupt() must not hit another's that has its number
+    std::mutex closing_;                // of the socket: interrupt() must not hit another's that has its number
+    std::optional<error> interrupted_;  // why, under the same
     net::unique_fd socket_;
     core::connected_to to_;
     core::engine engine_;

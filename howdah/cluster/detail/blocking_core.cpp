@@ -80,6 +80,7 @@ void cluster_core::wait(const clustering::routed_call& c, const std::stop_token&
 }
 
 void cluster_core::hurry(clustering::node& n, enum clustering::urgency how) { member_of(n).hurry(how); }
-void cluster_core::clear(clustering::node& n) { member_of(n).pool.discard_all(); }
+void cluster_core::discard(clustering::node& n) { member_of(n).pool.discard_all(); }
+void cluster_core::cut_off(clustering::node& n, const error& why) { member_of(n).pool.cut_off(why); }
 
 }  // namespace howdah::blocking::detail

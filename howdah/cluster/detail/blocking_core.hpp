@@ -29,7 +29,8 @@ public:
 
 private:
     void hurry(clustering::node& n, enum clustering::urgency how) override;
-    void clear(clustering::node& n) override;
+    void discard(clustering::node& n) override;
+    void cut_off(clustering::node& n, const error& why) override;
 
     const std::chrono::milliseconds query_timeout_;
 };

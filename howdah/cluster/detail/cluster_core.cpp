@@ -107,7 +107,8 @@ void cluster_core::hurry(node& n, enum urgency how) {
     });
 }
 
-void cluster_core::clear(node& n) { static_cast<member&>(n).pool.discard_all(); }
+void cluster_core::discard(node& n) { static_cast<member&>(n).pool.discard_all(); }
+void cluster_core::cut_off(node& n, const error& why) { static_cast<member&>(n).pool.cut_off(why); }
 
 // Monitors.
 

@@ -30,7 +30,8 @@ public:
 
 private:
     void hurry(node& n, enum urgency how) override;
-    void clear(node& n) override;
+    void discard(node& n) override;
+    void cut_off(node& n, const error& why) override;
     void start(std::shared_ptr<member> m);
     void stop(const std::shared_ptr<member>& m);
     void stop_all();

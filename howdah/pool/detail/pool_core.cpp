@@ -154,31 +154,44 @@ void pool_core::connect_as(const connection_config& config) {
     settle();
 }
 
+void pool_core::cut_off(const error& why) {
+    using pooling::task;
+    const std::lock_guard lock{mutex_};
+    policy_.cut_off(why, clock::now());
+    if (!connecting_.stop_requested()) {
+        (void)connecting_.request_stop();
+        connecting_ = {};
+    }
+    for (const auto& s : policy_.slots())
+        if (policy_.is_discarded(*s) && s->task() != task::connect) static_cast<pooled_slot&>(*s).interrupt(why);
+    settle();
+}
+
 bool pool_core::end(pooling::policy::ending how, std::chrono::milliseconds timeout) {
     const auto now = clock::now();
     const auto deadline = after(now, timeout);
-    if (how == pooling::policy::ending::close) (void)connecting_.request_stop();
     std::unique_lock lock{mutex_};
+    if (how == pooling::policy::ending::close) (void)connecting_.request_stop();
     policy_.end(how, now, deadline);
     settle();
     while (!policy_.over() && !policy_.must_abort(clock::now()))
         if (over_.wait_until(lock, deadline) == std::cv_status::timeout) break;
     // One that was cut off may have come back since.
     const bool all_came_back = policy_.slots().empty() && !has_cut_off_;
-    cut_off(clock::now());
+    cut_off_at_end(clock::now());
     settle();
     return all_came_back;
 }
 
 void pool_core::stop() noexcept {
-    (void)connecting_.request_stop();
     {
         const std::lock_guard lock{mutex_};
+        (void)connecting_.request_stop();
         if (stage_ != stage::open) return;
         stage_ = stage::stopping;
         const auto now = clock::now();
         policy_.end(pooling::policy::ending::close, now, now);
-        cut_off(now);
+        cut_off_at_end(now);
         settle();
         time_.notify_all();
         work_.notify_all();
@@ -191,7 +204,7 @@ void pool_core::stop() noexcept {
 }
 
 // Whoever is at it with a connection learns by its end.
-void pool_core::cut_off(clock::time_point now) {
+void pool_core::cut_off_at_end(clock::time_point now) {
     if (!policy_.must_abort(now)) return;
     (void)connecting_.request_stop();
     for (const auto& s : policy_.slots())

@@ -44,6 +44,8 @@ public:
         settle();
     }
     void connect_as(const connection_config& config);
+    /// Nobody answers where its connections lead.
+    void cut_off(const error& why);
     bool end(pooling::policy::ending how, std::chrono::milliseconds timeout);
     /// Ends it at once, and its threads.
     void stop() noexcept;
@@ -69,11 +71,11 @@ private:
     void tell_starvations(std::unique_lock<std::mutex>& lock);
     void keep_time();
     clock::time_point staff(clock::time_point now);
-    void cut_off(clock::time_point now);
+    void cut_off_at_end(clock::time_point now);
     void work(worker& self);
     void do_next_task(std::unique_lock<std::mutex>& lock, worker* self);
     std::optional<error> do_task(pooled_slot& s, const pool_options& options,
-                                 std::shared_ptr<const connection_config> config);
+                                 std::shared_ptr<const connection_config> config, const std::stop_token& connecting);
     void close(pooled_slot& s);
 
     const pool_ways ways_;

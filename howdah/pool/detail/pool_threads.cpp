@@ -24,7 +24,7 @@ void pool_core::keep_time() {
     std::unique_lock lock{mutex_};
     while (stage_ == stage::open) {
         const auto now = clock::now();
-        cut_off(now);
+        cut_off_at_end(now);
         if (credentials_.changed()) policy_.renew_credentials(now);
         if (policy_.next_deadline() <= now) policy_.tick(now);
         settle();
@@ -86,22 +86,24 @@ void pool_core::do_next_task(std::unique_lock<std::mutex>& lock, worker* self) {
     if (self != nullptr) self->busy_since = clock::now();
     const auto options = policy_.options();
     auto config = config_;
+    const auto connecting = connecting_.get_token();
     lock.unlock();
-    auto failure = do_task(s, options, std::move(config));
+    auto failure = do_task(s, options, std::move(config), connecting);
     lock.lock();
     policy_.finished(s, std::move(failure), clock::now());
     settle();
 }
 
 std::optional<error> pool_core::do_task(pooled_slot& s, const pool_options& options,
-                                        std::shared_ptr<const connection_config> config) {
+                                        std::shared_ptr<const connection_config> config,
+                                        const std::stop_token& connecting) {
     using pooling::task;
     auto* const watcher = ways_.watcher.get();
     try {
         switch (s.task()) {
             case task::none: break;
             case task::connect:
-                s.connect(std::move(config), ways_, connecting_.get_token());
+                s.connect(std::move(config), ways_, connecting);
                 observe::tell(watcher,
                               pool_connection_event{.process_id = s.process_id(), .what = pool_change::opened});
                 break;

@@ -60,10 +60,13 @@ void pooled_slot::close(const pool_ways& ways) {
             if (of.open()) of.close();
         }
     } at_the_end{*connection_};
-    if (connection_->open()) run(ways.hooks.before_close, "before_close");
+    if (connection_->open() && !interrupted_) run(ways.hooks.before_close, "before_close");
 }
 
-void pooled_slot::interrupt() noexcept { detail::interrupt(*opened_); }
+void pooled_slot::interrupt(std::optional<error> why) noexcept {
+    interrupted_ = true;
+    detail::interrupt(*opened_, std::move(why));
+}
 
 void pooled_slot::run(const std::function<void(blocking::connection&)>& hook, const char* name) {
     if (!hook) return;

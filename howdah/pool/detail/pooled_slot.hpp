@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,14 +40,15 @@ public:
     void recover(const pool_options& options, const pool_ways& ways);
     /// Throws what before_close throws; it is closed all the same.
     void close(const pool_ways& ways);
-    /// While another thread has it.
-    void interrupt() noexcept;
+    /// While another thread may have it.
+    void interrupt(std::optional<error> why = {}) noexcept;
 
 private:
     void run(const std::function<void(blocking::connection&)>& hook, const char* name);
 
     std::optional<blocking::connection> connection_;
     std::shared_ptr<connection_core> opened_;  // the borrower may have reconnected it
+    std::atomic<bool> interrupted_ = false;
 };
 
 }  // namespace howdah::blocking::detail

@@ -216,6 +216,26 @@ void shard::abort_now() {
     }
 }
 
+void shard::cut_off(const error& why) {
+    const std::scoped_lock lock{mutex_};
+    policy_.cut_off(why, clock::now());
+    asio::post(executor_, [self = shared_from_this(), why] { self->end_discarded(why); });
+    post_settle();
+}
+
+void shard::end_discarded(const error& why) {
+    std::vector<pooled*> gone;
+    {
+        const std::scoped_lock lock{mutex_};
+        for (const auto& s : policy_.slots())
+            if (policy_.is_discarded(*s)) gone.push_back(static_cast<pooled*>(s.get()));
+    }
+    for (auto* s : gone) {
+        if (s->db == nullptr) s->stop->emit(asio::cancellation_type::terminal);
+        else if (s->db->target().core != nullptr) async::cut_off(*s->db->target().core, why);
+    }
+}
+
 // The connection of an idle slot has ended by itself.
 void shard::on_lost(const pooled* s) {
     const std::scoped_lock lock{mutex_};

@@ -62,6 +62,8 @@ public:
     // Any thread.
 
     void abort();
+    /// Nobody answers where its connections lead.
+    void cut_off(const error& why);
     template <class Order>
     void order(Order what) {
         {
@@ -80,6 +82,7 @@ private:
     void settle_if_needed();
     void post_settle();
     void abort_now();
+    void end_discarded(const error& why);
 
     void settle();
     void settle_soon();

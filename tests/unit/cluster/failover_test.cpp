@@ -28,7 +28,35 @@ TEST_F(failover, a_primary_that_is_gone_is_told_and_its_connections_are_to_be_cl
     EXPECT_EQ(n[0].before, node_role::primary);
     EXPECT_EQ(n[0].now, node_role::unknown);
     EXPECT_THAT(n[0].reason, HasSubstr("the server is gone"));
+    EXPECT_EQ(n[0].left, connections::cut_off);
     EXPECT_EQ(t.primary(), nullptr);
+}
+
+TEST_F(failover, a_server_that_refuses_its_monitor_keeps_the_connections_in_use) {
+    t.unreachable(b, server_says(cannot_connect_now), now);
+    EXPECT_EQ(told()[0].left, connections::discarded);
+    is_replica(b);
+    EXPECT_EQ(told()[0].left, connections::kept) << "it has none";
+}
+
+TEST_F(failover, a_server_without_a_connection_for_its_monitor_is_what_it_was) {
+    t.unreachable(a, server_says(too_many_connections), now);
+    t.unreachable(b, server_says(too_many_connections), now);
+    EXPECT_TRUE(told().empty());
+    EXPECT_EQ(chosen(write()), "a");
+    EXPECT_EQ(chosen(read(), c.bit()), "b");
+    is_gone(b);
+    t.unreachable(b, server_says(too_many_connections), now);
+    EXPECT_EQ(b.role(), node_role::unknown) << "what it is was not known";
+}
+
+TEST_F(failover, a_replica_that_has_no_connection_for_its_monitor_counts_as_having_replayed_nothing_since) {
+    is_primary(a, 2000);
+    now += 20s;
+    is_primary(a, 3000);
+    t.unreachable(b, server_says(too_many_connections), now);
+    EXPECT_GT(status_of(b).lag, 10s);
+    EXPECT_EQ(chosen(read({.from = read_from::replica_only}), c.bit()), "");
 }
 
 TEST_F(failover, while_there_is_no_primary_nodes_are_asked_more_often) {
@@ -57,7 +85,8 @@ TEST_F(failover, of_two_primaries_the_later_timeline_wins_whichever_is_heard_fir
     EXPECT_EQ(chosen(write()), "b");
     EXPECT_EQ(a.role(), node_role::unknown);
     auto n = told();
-    ASSERT_FALSE(n.empty());
+    ASSERT_GE(n.size(), 2U);
+    EXPECT_EQ(n[1].left, connections::cut_off) << "no write goes on there";
     EXPECT_EQ(n[0].what, news::kind::conflict);
     EXPECT_EQ(n[0].who->name(), "b");
     EXPECT_EQ(n[0].other->name(), "a");

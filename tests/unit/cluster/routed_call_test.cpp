@@ -150,6 +150,39 @@ TEST_F(routed, no_primary_in_time_is_an_error_that_says_what_each_node_is) {
     EXPECT_THAT(e.what(), HasSubstr("a is unknown"));
 }
 
+TEST_F(routed, a_read_that_found_no_connection_free_in_time_runs_elsewhere_and_where_none_has_one_it_says_so) {
+    const auto no_room = error{errc::timed_out, "all are in use", fate::not_sent}.at(phase::queue);
+    auto r = call(kind::read, read());
+    for (const auto* where : {"b", "c", "a"}) {
+        EXPECT_EQ(go(r), where);
+        EXPECT_TRUE(goes_on(r, no_room));
+    }
+    EXPECT_EQ(go(r), "refuse") << "it has waited in all queues, and does not begin anew";
+    EXPECT_EQ(r.refusal(t).phase(), phase::queue);
+    EXPECT_EQ(status_of(b).failures, 0U) << "a crowd is no failure";
+    auto w = call(kind::write, write());
+    EXPECT_EQ(go(w), "a");
+    EXPECT_FALSE(goes_on(w, no_room)) << "there is no other primary";
+}
+
+TEST_F(routed, what_all_nodes_refuse_for_good_is_said_at_once) {
+    const auto refused = server_says(invalid_password, fate::not_sent).at(phase::authenticate);
+    t.unreachable(a, refused, now);
+    t.unreachable(b, refused, now);
+    auto r = call(kind::write, write());
+    EXPECT_EQ(go(r), "wait") << "for the third";
+    t.unreachable(c, refused, now);
+    EXPECT_EQ(go(r), "refuse");
+    EXPECT_EQ(r.refusal(t).state(), invalid_password);
+    EXPECT_EQ(t.probe_interval(), 1s) << "nobody tries a wrong password ten times a second";
+    is_gone(b);
+    auto later = call(kind::read, read());
+    EXPECT_EQ(go(later), "wait") << "who is gone may come back";
+    is_replica(c);
+    EXPECT_EQ(go(later), "c");
+    later.succeeded(t, now);
+}
+
 class routed_in_session : public routed {
 protected:
     const wal_position past{.at = lsn{2000}, .timeline = 1};

@@ -102,10 +102,11 @@ protected:
             if (s->state() == slot::state::idle && below(3) == 0) return sh->p.lost(*s, refused_connection(), sh->now);
     }
     void an_order_comes() {
-        switch (below(4)) {
+        switch (below(5)) {
             case 0: return sh->p.reconfigure(any_options(), sh->now);
             case 1: return sh->p.renew_credentials(sh->now);
             case 2: return sh->p.try_now(sh->now);
+            case 3: return sh->p.cut_off(refused_connection(), sh->now);
             default: return sh->p.discard_all(sh->now);
         }
     }

@@ -267,5 +267,29 @@ TEST(policy_discard, closes_what_is_idle_and_what_comes_back) {
     EXPECT_EQ(sh.count(task::connect), 1u) << "min_connections";
 }
 
+TEST(policy_discard, cut_off_refuses_who_waits_and_tells_what_is_to_be_ended) {
+    shell sh{plain(2)};
+    auto& used = sh.get();
+    const auto served = sh.ask();
+    auto& connecting = sh.take(task::connect);
+    const auto waits = sh.ask();
+    sh.p.cut_off(error{errc::connection_closed, "nobody is there"}, sh.now);
+    for (const auto* t : {served.get(), waits.get()}) {
+        ASSERT_EQ(t->state(), ticket::state::refused);
+        EXPECT_EQ(t->failure().code(), errc::connection_closed);
+        EXPECT_EQ(t->failure().fate(), fate::not_sent);
+    }
+    EXPECT_TRUE(sh.p.is_discarded(used));
+    EXPECT_TRUE(sh.p.is_discarded(connecting));
+    sh.give_back(used, condition::broken);
+    const auto later = sh.ask();
+    auto& fresh = sh.take(task::connect);
+    EXPECT_FALSE(sh.p.is_discarded(fresh));
+    sh.p.connect_failed(connecting, error{errc::cancelled, "as the shell ends it"}, sh.now);
+    EXPECT_EQ(later->state(), ticket::state::waiting) << "that attempt tells nothing of the server that is there now";
+    sh.succeed(fresh);
+    EXPECT_EQ(later->state(), ticket::state::granted);
+}
+
 }  // namespace
 }  // namespace howdah::pooling::test
