@@ -1,6 +1,7 @@
 #include "howdah/cluster/blocking_cluster.hpp"
 
 #include "howdah/cluster/detail/blocking_core.hpp"
+#include "howdah/cluster/detail/discovery_watch.hpp"
 
 namespace howdah::blocking {
 namespace {
@@ -17,6 +18,18 @@ detail::cluster_target with_session(detail::cluster_target t, std::shared_ptr<cl
     return t;
 }
 
+std::shared_ptr<clustering::discovery_watch> discover(const cluster_members& members, detail::cluster_core& core) {
+    constexpr std::chrono::milliseconds for_calls_there{2'000};
+    if (!members.discovers()) return nullptr;
+    return std::make_shared<clustering::discovery_watch>(
+        members, core,
+        clustering::discovery_watch::shell{
+            .add = [&core](const cluster_members::member& m) { core.add(m); },
+            .remove = [&core](const std::string& name) { core.remove(name, for_calls_there); },
+            .config_of =
+                [](const clustering::node& n) { return static_cast<const detail::cluster_member&>(n).probing(); }});
+}
+
 }  // namespace
 
 cluster_view cluster_view::with(const call_options& options) const { return view(target_, options); }
@@ -31,9 +44,13 @@ cluster::cluster(const cluster_members& members, const cluster_options& options,
     : core_{std::make_shared<detail::cluster_core>(members, options, std::move(watcher))},
       target_{.cluster = core_.get(), .by = {.how = members.routing_of(options.reads)}} {
     for (const auto& m : members.nodes()) core_->add(m);
+    discovery_ = discover(members, *core_);
 }
 
-cluster::~cluster() { core_->stop(); }
+cluster::~cluster() {
+    discovery_.reset();
+    core_->stop();
+}
 
 cluster_view cluster::primary() const {
     auto t = target_;
@@ -81,6 +98,10 @@ void cluster::add(const connection_config& host, node_options options) {
 bool cluster::remove(std::string_view name, duration timeout) { return core_->remove(name, timeout); }
 std::vector<node_status> cluster::status() const { return core_->status(); }
 std::uint64_t cluster::reroutes() const { return core_->reroutes(); }
-bool cluster::close(duration timeout) { return core_->close(timeout); }
+
+bool cluster::close(duration timeout) {
+    if (discovery_ != nullptr) discovery_->stop();
+    return core_->close(timeout);
+}
 
 }  // namespace howdah::blocking

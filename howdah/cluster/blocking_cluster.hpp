@@ -16,6 +16,10 @@
 #include "howdah/cluster/node.hpp"
 #include "howdah/observe/observer.hpp"
 
+namespace howdah::clustering {
+class discovery_watch;
+}
+
 namespace howdah::blocking {
 
 namespace detail {
@@ -170,6 +174,7 @@ public:
 private:
     std::shared_ptr<detail::cluster_core> core_;
     detail::cluster_target target_;
+    std::shared_ptr<clustering::discovery_watch> discovery_;  // null: none; it ends first
 };
 
 }  // namespace howdah::blocking

@@ -22,6 +22,8 @@ namespace howdah {
 
 namespace clustering {
 
+class discovery_watch;
+
 /// in_transaction() of whatever has a cluster_target.
 template <class R, class F>
 awaitable<R> transact(cluster_target t, pooling::place where, transaction_options options, F body) {
@@ -194,6 +196,7 @@ public:
 
 private:
     clustering::cluster_target target_;
+    std::shared_ptr<clustering::discovery_watch> discovery_;  // null: none; it ends first
 };
 
 }  // namespace howdah

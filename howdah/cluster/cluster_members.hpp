@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "howdah/base/secret_string.hpp"
+#include "howdah/cluster/discovery.hpp"
 #include "howdah/cluster/node.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/config/conninfo.hpp"
@@ -37,6 +38,11 @@ public:
     }
     /// Functions that write, by the names under which they are called: a SELECT that calls one goes to the primary at once.
     cluster_members& writing_functions(std::vector<std::string> names);
+    /// Looks for nodes that nobody has named, as long as the cluster lives. At least one node is to be named.
+    cluster_members& discover(discovery how) {
+        discovery_ = std::move(how);
+        return *this;
+    }
     /// Signs session tokens; processes that share it read each other's. At least 16 bytes; else each has its own.
     cluster_members& token_key(secret_string key) {
         key_ = std::move(key);
@@ -58,6 +64,7 @@ public:
     const std::string& zone() const noexcept { return zone_; }
     const std::vector<std::string>& functions() const noexcept { return functions_; }
     const secret_string& key() const noexcept { return key_; }
+    const std::optional<discovery>& discovers() const noexcept { return discovery_; }
 
 private:
     std::vector<member> nodes_;
@@ -66,6 +73,7 @@ private:
     std::string zone_;
     std::vector<std::string> functions_;  // in lower case
     secret_string key_;
+    std::optional<discovery> discovery_;
 };
 
 namespace clustering {

@@ -166,6 +166,7 @@ void switchboard::hurry_all(enum urgency how) {
 
 void switchboard::add(std::shared_ptr<node> n) {
     const std::scoped_lock lock{mutex_};
+    if (closed_) throw error{closed_error()};
     topology_.add(std::move(n));
 }
 

@@ -276,7 +276,11 @@ void policy::open_what_is_wanted(clock::time_point now) {
     const auto room = limit_ > size() ? limit_ - size() : 0;
     auto wanted = std::min(std::max(callers, background), room);
     if (wanted == 0) return;
+    if (options_.max_connecting != 0)
+        wanted =
+            std::min<std::size_t>(wanted, options_.max_connecting - std::min(connecting_, options_.max_connecting));
     if (backoff_.failures() != 0) wanted = connecting_ == 0 ? 1 : 0;  // one probes for all
+    if (wanted == 0) return;
     const auto when = backoff_.until(waiting_.empty() ? demand::background : demand::caller);
     if (when > now) return wake_at(when);
     for (; wanted != 0; --wanted) {

@@ -47,6 +47,9 @@ struct pool_options {
     /// The pause behind a failed attempt doubles from here, with full jitter. One for the whole pool.
     std::chrono::milliseconds first_backoff{10};
     std::chrono::milliseconds longest_backoff{500};
+    /// Attempts to connect at once; zero: as many as callers wait for. Fewer spare a server to which all pools come back at
+    /// the same moment, at the price of a slower start where the way to it is long: docs/scale.md.
+    std::uint32_t max_connecting = 0;
     /// A caller that waits longer is told to the observer, with who holds the connections; zero: never.
     std::chrono::milliseconds slow_acquire{2'000};
 

@@ -33,6 +33,8 @@ public:
     void hurry(enum clustering::urgency how);
     /// Waits for the monitor's end: for an attempt to connect as long as probe_timeout.
     void stop() noexcept;
+    /// How the monitor connects.
+    const std::shared_ptr<const connection_config>& probing() const noexcept { return probing_; }
 
     blocking::pool pool;
 

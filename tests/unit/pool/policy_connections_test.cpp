@@ -252,6 +252,23 @@ TEST(policy_connecting, is_tried_by_one_for_all_while_it_fails) {
     EXPECT_EQ(sh.count(task::connect), 7u) << "it succeeds again";
 }
 
+TEST(policy_connecting, is_done_so_many_at_once_as_max_connecting_says) {
+    auto options = plain(8);
+    options.min_connections = 1;
+    options.max_connecting = 2;
+    shell sh{options};
+    std::vector<shell::caller> callers;
+    for (int i = 0; i < 6; ++i) callers.push_back(sh.ask());
+    EXPECT_EQ(sh.count(task::connect), 2u);
+    auto& first = sh.take(task::connect);
+    sh.succeed(first);
+    EXPECT_EQ(sh.count(task::connect), 2u) << "one more, in its place";
+    sh.give_back(first);
+    sh.settle();
+    EXPECT_TRUE(std::ranges::all_of(callers, [](const auto& t) { return t->state() == state::granted; }));
+    EXPECT_EQ(sh.status().size, 5u) << "the first one has served two";
+}
+
 TEST(policy_connecting, that_can_not_pass_is_tried_seldom_in_the_background) {
     auto options = plain(2);
     options.min_connections = 1;

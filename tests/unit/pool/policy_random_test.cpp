@@ -22,6 +22,7 @@ pool_options any_options() {
     o.on_return = static_cast<recycle>(below(3));
     o.ping_after = ms{below(3) * 100};
     o.slow_acquire = ms{below(3) * 50};
+    o.max_connecting = static_cast<std::uint32_t>(below(4));
     return o;
 }
 
