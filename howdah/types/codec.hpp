@@ -14,7 +14,8 @@
 #include "howdah/base/oid.hpp"
 #include "howdah/types/field.hpp"
 #include "howdah/types/oids.hpp"
-#include "howdah/types/type_map.hpp"
+#include "howdah/types/type_ref.hpp"
+#include "howdah/types/type_ref.hpp"
 
 namespace howdah {
 

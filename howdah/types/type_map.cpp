@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "howdah/types/builtin_types.hpp"
+
 namespace howdah {
 namespace {
 
@@ -42,17 +44,20 @@ type_ref type_ref::base_in_map() const noexcept {
     return out;
 }
 
-type_ref type_ref::element_in_map() const noexcept {
+type_ref type_ref::element() const noexcept {
+    if (!looked_up()) return related(element_of(type));
     const auto* d = description();
     return related(d != nullptr ? d->element : oid{});
 }
 
-type_ref type_ref::bound_in_map() const noexcept {
+type_ref type_ref::bound() const noexcept {
+    if (!looked_up()) return related(bound_of(type));
     const auto* d = description();
     return related(d != nullptr && d->kind == type_kind::range ? d->bound : oid{});
 }
 
-char type_ref::delimiter_in_map() const noexcept {
+char type_ref::delimiter() const noexcept {
+    if (!looked_up()) return types::find_builtin(type)->delimiter;
     const auto* d = description();
     return d != nullptr ? d->delimiter : ',';
 }
