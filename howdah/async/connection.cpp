@@ -58,8 +58,9 @@ awaitable<transaction> connection::begin(transaction_options options) {
 
 awaitable<transaction> connection::begin(async::target t, transaction_options options) {
     granted_lease lease{t.core};
-    core::lease_call call{
-        begin_statement(options), lease.id, {.timeout = options.timeout, .warn_after = options.warn_after}};
+    core::lease_call call{begin_statement(options),
+                          lease.id,
+                          {.timeout = options.timeout, .warn_after = options.warn_after, .attempt = options.attempt}};
     async::waiter w;
     co_await t.perform(call, w);
     async::target::rethrow(call);

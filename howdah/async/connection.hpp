@@ -80,6 +80,7 @@ private:
     template <class R, class F>
     static awaitable<R> repeat(async::target t, transaction_options options, F body) {
         for (std::uint32_t attempt = 1;; ++attempt) {
+            options.attempt = attempt;
             try {
                 auto tx = co_await begin(t, options);
                 if constexpr (std::is_void_v<R>) {

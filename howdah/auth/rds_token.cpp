@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "howdah/auth/detail/digest.hpp"
+#include "howdah/base/digest.hpp"
 #include "howdah/base/error.hpp"
 
 namespace howdah {
@@ -66,11 +66,11 @@ std::string moment_of(std::chrono::system_clock::time_point now) {
     return out.data();
 }
 
-auth::digest signing_key(const aws_keys& keys, std::string_view date, std::string_view region) {
+digest signing_key(const aws_keys& keys, std::string_view date, std::string_view region) {
     const auto secret = keys.secret_access_key.reveal();
     wiped_text first{4 + secret.size()};
-    auto key = auth::hmac_sha_256(first.add("AWS4").add(secret).text(), date);
-    for (const auto part : {region, service, terminator}) key = auth::hmac_sha_256(key.text(), part);
+    auto key = hmac_sha_256(first.add("AWS4").add(secret).text(), date);
+    for (const auto part : {region, service, terminator}) key = hmac_sha_256(key.text(), part);
     return key;
 }
 
@@ -109,10 +109,10 @@ secret_string rds_token(const rds_token_request& request, const aws_keys& keys,
     wiped_text canonical{most};
     canonical.add("GET\n/\n");
     add_joined(query, canonical);
-    canonical.add("\nhost:").add(place).add("\n\nhost\n").add(auth::sha_256("").hexadecimal());
+    canonical.add("\nhost:").add(place).add("\n\nhost\n").add(sha_256("").hexadecimal());
     const auto to_sign =
-        std::string{algorithm} + '\n' + moment + '\n' + scope + '\n' + auth::sha_256(canonical.text()).hexadecimal();
-    const auto signature = auth::hmac_sha_256(signing_key(keys, date, request.region).text(), to_sign).hexadecimal();
+        std::string{algorithm} + '\n' + moment + '\n' + scope + '\n' + sha_256(canonical.text()).hexadecimal();
+    const auto signature = hmac_sha_256(signing_key(keys, date, request.region).text(), to_sign).hexadecimal();
     query["X-Amz-Signature"] = signature;
     wiped_text token{most};
     token.add(place).add("/?");

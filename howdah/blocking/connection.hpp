@@ -38,7 +38,7 @@ public:
     /// deadlocks, up to options.max_attempts times in all. Gives what `body` returns.
     template <class F>
     auto in_transaction(const transaction_options& options, F&& body) {
-        return detail::in_transaction(options, [&] { return begin(options); }, body);
+        return detail::in_transaction(options, [&](const transaction_options& run) { return begin(run); }, body);
     }
     template <class F>
     auto in_transaction(F&& body) {

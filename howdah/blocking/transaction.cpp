@@ -70,8 +70,9 @@ std::optional<wal_position> transaction::end(howdah::core::end_call::how how, ho
 transaction detail::begin(const target& on, const transaction_options& options) {
     options.validate();
     core::lease_id lease = 0;
-    core::lease_call call{
-        begin_statement(options), lease, {.timeout = options.timeout, .warn_after = options.warn_after}};
+    core::lease_call call{begin_statement(options),
+                          lease,
+                          {.timeout = options.timeout, .warn_after = options.warn_after, .attempt = options.attempt}};
     on.perform(call);
     return {{on.core, lease, {}, on.from}, options};
 }

@@ -146,9 +146,11 @@ transaction begin(const target& on, const transaction_options& options);
 template <class Begin, class F>
 auto in_transaction(const transaction_options& options, Begin begin, F& body) {
     options.validate();
+    auto run = options;
     for (std::uint32_t attempt = 1;; ++attempt) {
+        run.attempt = attempt;
         try {
-            auto tx = begin();
+            auto tx = begin(run);
             return howdah::core::committed(tx, body);
         } catch (const error& e) {
             if (attempt == options.max_attempts || !may_run_again(e)) throw;

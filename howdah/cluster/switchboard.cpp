@@ -60,7 +60,7 @@ bool switchboard::failed(routed_call& c, const error& e, std::string_view statem
         const std::scoped_lock lock{mutex_};
         ++reroutes_;
     }
-    observe::tell(watcher_.get(), reroute_event{.statement = statement, .from = n->name(), .failure = e});
+    observe::tell(watcher_.get(), reroute_event{.statement = statement, .from = n->name(), .failure = &e});
     return true;
 }
 

@@ -126,6 +126,7 @@ struct connection_config {
     // What is Howdah's own.
     enum statement_mode statement_mode = statement_mode::prepare;
     std::chrono::milliseconds query_timeout{30'000};  // a call's default deadline; zero: none
+    std::chrono::milliseconds slow_query{1'000};      // over this, an observer is told; zero: never
     std::chrono::milliseconds cancel_grace{2'000};    // how long a cancelled query may take to end
     std::size_t max_result_bytes = std::size_t{1} << 30;
     std::size_t max_message_bytes = std::size_t{1} << 30;  // a larger frame closes the connection

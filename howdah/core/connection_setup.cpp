@@ -19,6 +19,8 @@ peer peer_of(const connection_config& config, std::uint32_t process_id) noexcept
     return told || process_id > largest_process_id ? peer::pooler : peer::server;
 }
 
+constexpr auto notice_of_expiry = std::chrono::days{14};
+
 }  // namespace
 
 connected_to where_it_is(const connection_config& config, const dial_plan::attempt& a, handshake& h,
@@ -51,6 +53,7 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .host = host.to_string(),
             .parameters = std::move(started.parameters),
             .watcher = std::move(watcher),
+            .slow_query = config.slow_query,
             .catalog = shared.state->types,
             .facts = shared.state->facts};
 }
@@ -81,7 +84,19 @@ void tell_connected(observer* to, const endpoint& host, handshake& h, const phas
         observe::tell(
             to, warning_event{.what = "the server's SCRAM verifier has fewer than 4096 iterations", .host = where});
     for (const auto& notice : started.notices)
-        observe::tell(to, notice_event{.notice = notice, .process_id = started.process_id});
+        observe::tell(to, notice_event{.notice = &notice, .process_id = started.process_id});
+    if (h.used_tls()) tell_expiries(to, where, h.tls(), std::chrono::system_clock::now());
+}
+
+void tell_expiries(observer* to, std::string_view host, const net::tls_info& tls,
+                   std::chrono::system_clock::time_point now) {
+    const auto look_at = [&](const net::certificate& c, expiring what) {
+        const auto left = std::chrono::floor<std::chrono::seconds>(c.not_after - now);
+        if (left < notice_of_expiry)
+            observe::tell(to, expiry_event{.what = what, .subject = c.subject, .host = host, .left = left});
+    };
+    for (const auto& c : tls.chain) look_at(c, expiring::server_certificate);
+    if (tls.own) look_at(*tls.own, expiring::client_certificate);
 }
 
 void tell_failed(observer* to, const error& failure) {

@@ -119,9 +119,7 @@ void engine::start(operation& op) {
         ++shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = true;
     }
-    if (!op.text().empty())
-        observe::tell(options_.watcher.get(),
-                      query_start_event{.statement = op.text(), .process_id = options_.process_id});
+    if (options_.watcher) watch_start(op);
     op.advance(*this);
 }
 
@@ -172,6 +170,7 @@ void engine::leave_running(operation& op) noexcept {
     if (draining_ == &op) draining_ = nullptr;
     if (listening_ == &op) listening_ = nullptr;
     if (unfinished_ == &op) unfinished_ = nullptr;
+    if (options_.watcher) forget_ender(op);
     op.unlink();
     op.engine_ = nullptr;
 }
@@ -188,15 +187,7 @@ void engine::conclude(operation& op) {
     leave_running(op);
     op.state_ = operation::state::done;
     op.concluded();
-    if (options_.watcher && !op.text().empty()) {
-        using std::chrono::duration_cast, std::chrono::microseconds;
-        observe::tell(options_.watcher.get(),
-                      query_end_event{.statement = op.text(),
-                                      .process_id = options_.process_id,
-                                      .queued = duration_cast<microseconds>(op.started_ - op.submitted_),
-                                      .duration = duration_cast<microseconds>(now_ - op.started_),
-                                      .failure = op.failure_ ? &*op.failure_ : nullptr});
-    }
+    if (options_.watcher) watch_end(op);
 }
 
 operation* engine::next_done() noexcept {

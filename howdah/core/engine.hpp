@@ -28,6 +28,7 @@ enum class cancel_state : std::uint8_t {
 struct lease_limits {
     std::chrono::milliseconds timeout{};     // then it is rolled back
     std::chrono::milliseconds warn_after{};  // then the observer is told
+    std::uint32_t attempt = 1;               // for observers
 };
 
 /// The driver of an engine, for the one thing that can't wait for its next turn.
@@ -197,6 +198,12 @@ private:
         operation* alone = nullptr;
         const char* alone_because = "";
         std::vector<owed_rollback> owed{};
+        // For observers.
+        std::uint32_t attempt = 1;
+        bool begun = false, commits = false;
+        const operation* ender = nullptr;  // the COMMIT or ROLLBACK
+        clock::duration idle{};            // the server had nothing to do, where an observer wants to know
+        clock::time_point idle_since{};    // it has nothing to do; else the epoch
         clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
     };
 
@@ -249,6 +256,20 @@ private:
     void cancel_unwanted_head(clock::time_point now);
     error timeout_error(const operation& op, enum fate f) const;
 
+    // For observers; those named watch only where there is one.
+    void watch_start(operation& op);
+    void watch_written() noexcept;
+    void watch_answer(const wire::event& e) noexcept;
+    std::error_code watch_rows(const wire::event& e);
+    void watch_end(const operation& op);
+    void tell_transaction_end(const holder& of, transaction_outcome outcome);
+    void tell_long_transaction();
+    clock::duration idle_time(const holder& of) const noexcept;
+    void confirm_begin();
+    void end_lease();
+    void lose_lease();
+    void forget_ender(const operation& op);
+
     engine_options options_;
     driver& driver_;
     wire::session session_;
@@ -273,6 +294,7 @@ private:
     holder holder_;
     lease_id last_lease_ = 0;
     lease_id overdue_lease_ = 0;
+    holder ended_;  // where an observer wants to know how it ended
     struct own_exchange final : wire::recipient {};
     own_exchange rollback_, fence_;
     own_exchange begin_;  // where it can't travel with the first statement

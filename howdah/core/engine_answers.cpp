@@ -30,11 +30,14 @@ std::error_code engine::dispatch(const wire::event& e) {
         case need_input: return {};
         case rows:
             if (is_own(e.to)) return errc::protocol_violation;
+            if (options_.watcher) return watch_rows(e);
             return static_cast<operation*>(e.to)->rows(*this, e.data, e.count);
         case copy_data:
-            return is_own(e.to) ? std::error_code{} : static_cast<operation*>(e.to)->copy_data(*this, e.data, e.count);
+            if (is_own(e.to)) return {};
+            if (options_.watcher) return watch_rows(e);
+            return static_cast<operation*>(e.to)->copy_data(*this, e.data, e.count);
         case message: return dispatch_message(e);
-        case prelude_done: holder_.state = begin_state::confirmed; return {};
+        case prelude_done: confirm_begin(); return {};
         case ready: return dispatch_ready(e);
         case notice: dispatch_notice(e.data); return {};
         case notification: return dispatch_notification(e.data);
@@ -51,6 +54,7 @@ std::error_code engine::dispatch(const wire::event& e) {
 }
 
 std::error_code engine::dispatch_message(const wire::event& e) {
+    if (options_.watcher) watch_answer(e);
     if (e.tag == wire::tag::error_response) {
         server_message m;
         if (wire::parse(e.data, m)) return errc::protocol_violation;
@@ -104,7 +108,7 @@ std::error_code engine::dispatch_ready(const wire::event& e) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;
         return {};
     }
-    if (e.to == &begin_ && holder_.state == begin_state::sent) holder_.state = begin_state::confirmed;
+    if (e.to == &begin_ && holder_.state == begin_state::sent) confirm_begin();
     if (e.to != nullptr && !is_own(e.to)) {
         auto& op = *static_cast<operation*>(e.to);
         if (std::exchange(op.resend_when_ready_, false)) {
@@ -137,7 +141,7 @@ std::error_code engine::dispatch_parameter(bytes_view body) {
 void engine::dispatch_notice(bytes_view body) {
     server_message m;
     if (!options_.watcher || wire::parse(body, m)) return;
-    observe::tell(options_.watcher.get(), notice_event{.notice = m, .process_id = options_.process_id});
+    observe::tell(options_.watcher.get(), notice_event{.notice = &m, .process_id = options_.process_id});
 }
 
 std::error_code engine::dispatch_notification(bytes_view body) {
@@ -160,8 +164,9 @@ std::error_code engine::dispatch_notification(bytes_view body) {
 void engine::settle_lease() {
     if (holder_.released && holder_.state == begin_state::to_send) holder_ = {};
     if (holder_.id == 0 || session_.in_flight() != 0) return;
+    if (options_.watcher && holder_.begun) holder_.idle_since = now_;
     const bool over = holder_.ending || holder_.released;
-    if (over && session_.status() == wire::transaction_status::idle) holder_ = {};
+    if (over && session_.status() == wire::transaction_status::idle) end_lease();
 }
 
 void engine::roll_back() {

@@ -58,7 +58,7 @@ void engine::lost(error why) {
     if (closed_) return;
     if (leaving_ && why.code() != errc::timed_out) why = *leaving_;
     observe::tell(options_.watcher.get(),
-                  connection_lost_event{.host = options_.host, .process_id = options_.process_id, .failure = why});
+                  connection_lost_event{.host = options_.host, .process_id = options_.process_id, .failure = &why});
     end_all(std::move(why));
 }
 
@@ -72,7 +72,7 @@ void engine::end_all(error why) {
     give_up(held_, *closed_);
     give_up(waiting_, *closed_);
     give_up_paused(*closed_, 0);
-    holder_ = {};
+    lose_lease();
     cancel_ = cancel_state::none;
 }
 

@@ -9,7 +9,7 @@
 namespace howdah::core {
 
 lease_id engine::grant(std::string begin, const lease_limits& limits) {
-    holder_ = {.id = ++last_lease_, .begin = std::move(begin), .since = now_};
+    holder_ = {.id = ++last_lease_, .begin = std::move(begin), .attempt = limits.attempt, .since = now_};
     if (limits.timeout.count() > 0) holder_.deadline = now_ + limits.timeout;
     if (limits.warn_after.count() > 0) holder_.warns_at = now_ + limits.warn_after;
     return holder_.id;
@@ -41,16 +41,17 @@ clock::time_point engine::lease_deadline() const noexcept {
 void engine::ending(operation& op) noexcept {
     if (op.lease != holder_.id) return;
     holder_.ending = true;
+    if (options_.watcher) {
+        holder_.ender = &op;
+        holder_.commits = op.text() == "commit";
+    }
     set_deadline(op);
 }
 
 void engine::watch_lease() {
-    using std::chrono::duration_cast, std::chrono::microseconds;
     if (holder_.warns_at <= now_) {
         holder_.warns_at = clock::time_point::max();
-        observe::tell(options_.watcher.get(),
-                      long_transaction_event{.process_id = options_.process_id,
-                                             .duration = duration_cast<microseconds>(now_ - holder_.since)});
+        tell_long_transaction();
     }
     if (holder_.deadline > now_ || holder_.ending || holder_.released) return;
     overdue_lease_ = holder_.id;

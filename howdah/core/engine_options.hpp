@@ -35,6 +35,7 @@ struct engine_options {
     std::string host;                                            // for messages
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
+    std::chrono::milliseconds slow_query{1'000};                               // then the watcher is told; zero: never
     std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
     std::shared_ptr<shared_facts> facts;                                       // likewise; null: nobody's
 };

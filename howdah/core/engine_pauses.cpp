@@ -59,6 +59,7 @@ void engine::drain(operation& op) {
 
 void engine::written(std::size_t n) noexcept {
     session_.written(n);
+    if (options_.watcher) watch_written();
     if (draining_ == nullptr || !output().empty()) return;
     auto& op = *std::exchange(draining_, nullptr);
     if (!op.failure()) pause(op, input::flows);  // else ReadyForQuery is due, and ends it

@@ -48,6 +48,8 @@ public:
     void input_ended();
 
     // Only when ready.
+    /// With TLS, while the channel is not taken.
+    net::tls_info tls() const { return channel_.info(); }
     net::channel take_channel() noexcept { return std::move(channel_); }
     wire::startup_result& result() noexcept { return startup_.result(); }
     /// Bytes that came behind the first ReadyForQuery.

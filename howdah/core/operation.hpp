@@ -40,6 +40,7 @@ struct undone {
 /// What a call may say about itself.
 struct call_options {
     std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
+    std::chrono::microseconds acquiring{};               // a pool's: it let the caller wait so long; for observers
 };
 
 /// One call on its way over a connection: lives in the caller's frame, is answered by the engine. Destroying it early
@@ -116,6 +117,15 @@ protected:
     }
     void forgive() noexcept { failure_.reset(); }
 
+    // Where its time went, and what came: only where there is an observer.
+    struct tally {
+        std::uint32_t attempt = 1;
+        clock::time_point sent{}, answered{};
+        clock::duration decoding{}, decoding_now{};  // decoding_now: of what was read at read_at
+        clock::time_point read_at{};
+        std::uint64_t rows = 0, bytes = 0;
+    };
+
     bool may_leave_transaction_ = false;  // what it runs may begin one and not end it
 
 private:
@@ -125,6 +135,7 @@ private:
     std::optional<error> failure_;
     std::uint64_t portal_ = 0;  // the connection's n-th; 0: none with a name
     clock::time_point submitted_{}, started_{}, resumed_{}, deadline_{};
+    tally tally_;
     enum state state_ = state::idle;
     bool timed_out_ = false;  // its cancel is under way
     bool resent_ = false;

@@ -241,6 +241,8 @@ tls_info channel::info() const {
     out.alpn.assign(reinterpret_cast<const char*>(protocol), size);
     const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
     for (int i = 0; i < sk_X509_num(chain); ++i) out.chain.push_back(describe(*sk_X509_value(chain, i)));
+    const X509* own = tls_->client == client_certificate::sent ? SSL_get_certificate(ssl) : nullptr;
+    if (own != nullptr) out.own = describe(*own);
     out.verified = tls_->check.wanted();
     out.client_certificate = tls_->client;
     return out;

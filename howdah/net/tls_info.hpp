@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct tls_info {
     std::string alpn;                // "postgresql", or empty if the server chose none
     std::vector<certificate> chain;  // as the server sent it, its own certificate first
     verification verified = verification::none;
+    std::optional<certificate> own;  // this client's, where it was sent
     enum client_certificate client_certificate = client_certificate::not_requested;
 };
 

@@ -106,7 +106,7 @@ public:
     template <class F>
     auto in_transaction(const transaction_options& options, F&& body,
                         std::source_location where = std::source_location::current()) {
-        return detail::in_transaction(options, [&] { return begin(options, where); }, body);
+        return detail::in_transaction(options, [&](const transaction_options& run) { return begin(run, where); }, body);
     }
     template <class F>
     auto in_transaction(F&& body, std::source_location where = std::source_location::current()) {

@@ -54,21 +54,21 @@ awaitable<void> borrowing::perform(core::operation& op, const core::call_options
     return target(options).perform(op, waiter_);
 }
 
-void borrowing::tell() const {
+void borrowing::tell() {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto* watcher = from_->watcher();
     if (watcher == nullptr) return;
-    const auto waited = waited_ ? duration_cast<microseconds>(clock::now() - ticket_.since()) : microseconds{};
+    if (waited_) told_ = duration_cast<microseconds>(clock::now() - ticket_.since());
     const bool refused = ticket_.state() != ticket::state::granted;
-    observe::tell(watcher, acquire_event{.waited = waited, .failure = refused ? &ticket_.failure() : nullptr});
+    observe::tell(watcher, acquire_event{.waited = told_, .failure = refused ? &ticket_.failure() : nullptr});
 }
 
 core::call_options borrowing::left_of(const core::call_options& options) const {
     if (!waited_) return options;
     const auto all = options.timeout.value_or(from_->config().query_timeout);
-    if (all.count() <= 0) return options;
+    if (all.count() <= 0) return {.timeout = options.timeout, .acquiring = told_};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(ticket_.since() + all - clock::now());
-    return {.timeout = std::max(left, std::chrono::milliseconds{1})};
+    return {.timeout = std::max(left, std::chrono::milliseconds{1}), .acquiring = told_};
 }
 
 }  // namespace howdah::pooling

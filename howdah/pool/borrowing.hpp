@@ -57,14 +57,15 @@ public:
     async::target target(const core::call_options& options) const;
 
 private:
-    void tell() const;
+    void tell();
     core::call_options left_of(const core::call_options& options) const;
 
     std::shared_ptr<shard> from_;
     ticket ticket_;
     enum class state : std::uint8_t { asking, lent, taken } state_ = state::asking;
     bool waited_ = false;
-    async::waiter waiter_;  // for a connection, then for an answer
+    std::chrono::microseconds told_{};  // how long, where somebody wants to know
+    async::waiter waiter_;              // for a connection, then for an answer
 };
 
 }  // namespace howdah::pooling

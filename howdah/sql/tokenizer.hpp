@@ -59,6 +59,17 @@ public:
         return out_;
     }
 
+    // One piece after another, for whoever wants to see them instead.
+    constexpr bool at_end() const noexcept { return at_ >= text_.size(); }
+    /// A string, a name, a placeholder, a comment, or a single character. What is unterminated reaches to the end.
+    constexpr std::string_view next() noexcept {
+        const auto start = at_;
+        step();
+        return text_.substr(start, at_ - start);
+    }
+    /// Why the last piece reaches to the end, if it is unterminated.
+    constexpr enum flaw flaw() const noexcept { return out_.flaw; }
+
 private:
     constexpr void step() noexcept {
         const char c = text_[at_];

@@ -30,6 +30,7 @@ struct transaction_options {
     std::chrono::milliseconds warn_after{0};
     /// With `yes`, an error with fate::commit_unknown has the transaction_id() that resolve_commit wants.
     commit_tracking tracking = commit_tracking::no;
+    std::uint32_t attempt = 1;                    // which run this is: in_transaction() counts, for observers
     std::uint32_t max_attempts = 1;               // runs in all, the first included, for 40001 and 40P01
     std::chrono::milliseconds first_backoff{10};  // doubles with each attempt, with full jitter
     std::chrono::milliseconds longest_backoff{1'000};

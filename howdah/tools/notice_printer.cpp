@@ -7,7 +7,7 @@
 namespace howdah::tools {
 
 void notice_printer::on(const notice_event& e) {
-    std::cerr << e.notice.severity << ": " << printable(e.notice.message) << '\n';
+    std::cerr << e.notice->severity << ": " << printable(e.notice->message) << '\n';
 }
 
 void notice_printer::on(const warning_event& e) { std::cerr << "howdah: warning: " << printable(e.what) << '\n'; }

@@ -5,31 +5,12 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "howdah/base/utf8.hpp"
+
 namespace howdah::tools {
 namespace {
 
-struct character {
-    char32_t code;
-    std::size_t size;  // in bytes
-    bool sound;        // false: one byte that is no UTF-8
-};
-
-character first_of(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto lead = byte(0);
-    if (lead < 0x80) return {lead, 1, true};
-    const std::size_t size = lead >= 0xf0 && lead < 0xf5   ? 4
-                             : lead >= 0xe0 && lead < 0xf0 ? 3
-                             : lead >= 0xc2 && lead < 0xe0 ? 2
-                                                           : 0;
-    if (size == 0 || size > text.size()) return {lead, 1, false};
-    char32_t code = lead & (0xffU >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return {lead, 1, false};
-        code = code << 6 | (byte(i) & 0x3fU);
-    }
-    return {code, size, true};
-}
+using utf8::character, utf8::first_of, utf8::steers;
 
 struct range {
     char32_t first, last;
@@ -54,11 +35,6 @@ bool is_in(const std::array<range, N>& ranges, char32_t code) {
 std::size_t width_of(char32_t code) {
     if (is_in(no_columns, code)) return 0;
     return is_in(two_columns, code) ? 2 : 1;
-}
-
-bool steers(char32_t code) {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
 }
 
 void append_escaped(std::string& out, const character& c) {

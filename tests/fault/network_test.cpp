@@ -104,7 +104,7 @@ class idle_on_broken_network : public broken_network<async_driver> {
 protected:
     struct witness final : observer {
         using observer::on;
-        void on(const connection_lost_event& e) override { lost.emplace(e.failure); }
+        void on(const connection_lost_event& e) override { lost.emplace(*e.failure); }
         std::optional<error> lost;
     };
     void SetUp() override {

@@ -94,7 +94,7 @@ struct collector : observer {
         lines.push_back(e.failure ? "error" : "end");
         throw std::runtime_error{"harmless"};
     }
-    void on(const notice_event& e) override { lines.push_back("notice " + e.notice.message); }
+    void on(const notice_event& e) override { lines.push_back("notice " + e.notice->message); }
 };
 
 TYPED_TEST(connecting, an_observer_sees_connect_queries_and_notices_and_may_throw) {

@@ -17,7 +17,7 @@ struct loss_watcher final : observer {
     using observer::on;
     void on(const connection_lost_event& e) override {
         ++losses;
-        state = e.failure.state();
+        state = e.failure->state();
         process_id = e.process_id;
     }
     int losses = 0;

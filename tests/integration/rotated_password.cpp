@@ -89,7 +89,7 @@ struct speaker final : observer {
     void on(const connect_event& e) override {
         std::cout << "event: connect " << e.host << (e.failure != nullptr ? e.failure->what() : " done") << '\n';
     }
-    void on(const notice_event& e) override { std::cout << "event: notice " << e.notice.message << '\n'; }
+    void on(const notice_event& e) override { std::cout << "event: notice " << e.notice->message << '\n'; }
     void on(const query_start_event& e) override { std::cout << "event: query " << e.statement << '\n'; }
     void on(const warning_event& e) override { std::cout << "event: warning " << e.what << '\n'; }
     void on(const connection_lost_event&) override { std::cout << "event: lost\n"; }

@@ -148,6 +148,7 @@ private:
             out_.allow_cleartext_without_tls = *allowed;
         }
         duration("query_timeout", out_.query_timeout);
+        duration("slow_query", out_.slow_query);
         duration("cancel_grace", out_.cancel_grace);
         size("scram_iteration_limit", out_.scram_iteration_limit);
         size("max_result_bytes", out_.max_result_bytes);

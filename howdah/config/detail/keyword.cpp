@@ -70,6 +70,7 @@ constexpr auto table = std::to_array<keyword>({
     {"scram_iteration_limit", "", {}},
     {"statement_mode", "", {}},
     {"query_timeout", "", {}},
+    {"slow_query", "", {}},
     {"cancel_grace", "", {}},
     {"max_result_bytes", "", {}},
     {"max_message_bytes", "", {}},

@@ -32,6 +32,8 @@ public:
         std::optional<std::chrono::milliseconds> at_most{};  // unset: acquire_timeout
         std::stop_token stop{};
     };
+    /// There is an observer.
+    bool is_watched() const noexcept { return ways_.watcher != nullptr; }
     /// Throws error.
     pooled_slot& acquire(const pooling::place& where, const wish& w);
     void release(pooled_slot& s) noexcept;

@@ -52,7 +52,7 @@ TEST(observers, each_event_reaches_its_own_function) {
     observers all{{one}};
     observe::tell(&all, warning_event{.what = "weak", .host = "db"});
     const server_message notice{};
-    observe::tell(&all, notice_event{.notice = notice});
+    observe::tell(&all, notice_event{.notice = &notice});
     observe::tell(&all, connect_event{});
     observe::tell(&all, query_end_event{});
     EXPECT_EQ(one->warnings, 1);
@@ -79,7 +79,7 @@ TEST(observers, what_a_cluster_does_reaches_each_of_them) {
     observe::tell(&all, node_event{.node = "a"});
     observe::tell(&all, failover_event{.before = "a", .now = "b"});
     observe::tell(&all, primary_conflict_event{.believed = "b", .refused = "a"});
-    observe::tell(&all, reroute_event{.statement = "select 1", .from = "a", .failure = gone});
+    observe::tell(&all, reroute_event{.statement = "select 1", .from = "a", .failure = &gone});
     for (const auto& each : {one, other}) EXPECT_EQ(each->told, "node a failover b conflict a reroute a ");
 }
 

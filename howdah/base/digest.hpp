@@ -1,11 +1,12 @@
 #pragma once
+// Why here: credentials sign with it, masks and audit trails tell values apart by it.
 
 #include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace howdah::auth {
+namespace howdah {
 
 /// 32 bytes of SHA-256 or HMAC-SHA-256. Wiped when it goes: a signing key is one.
 struct digest {
@@ -21,8 +22,8 @@ struct digest {
     std::string hexadecimal() const;
 };
 
-/// Throw error (no_credentials) where OpenSSL refuses.
+/// Throw error (unsupported_option) where OpenSSL refuses.
 digest sha_256(std::string_view text);
 digest hmac_sha_256(std::string_view key, std::string_view text);
 
-}  // namespace howdah::auth
+}  // namespace howdah

@@ -1,4 +1,4 @@
-#include "howdah/auth/detail/digest.hpp"
+#include "howdah/base/digest.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -6,11 +6,11 @@
 #include "howdah/base/error.hpp"
 #include "howdah/base/secret_string.hpp"
 
-namespace howdah::auth {
+namespace howdah {
 namespace {
 
 void require(bool done) {
-    if (!done) throw error{errc::no_credentials, "OpenSSL refused to compute SHA-256, which signs AWS's tokens"};
+    if (!done) throw error{errc::unsupported_option, "OpenSSL refused to compute SHA-256: is it configured without?"};
 }
 
 }  // namespace
@@ -42,4 +42,4 @@ digest hmac_sha_256(std::string_view key, std::string_view text) {
     return out;
 }
 
-}  // namespace howdah::auth
+}  // namespace howdah

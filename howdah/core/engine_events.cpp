@@ -1,0 +1,166 @@
+// What observers are told of calls and transactions. Time is taken here only where there is one.
+
+#include <utility>
+
+#include "howdah/base/generated/sqlstates.hpp"
+#include "howdah/core/engine.hpp"
+
+namespace howdah::core {
+namespace {
+
+using std::chrono::microseconds;
+
+microseconds in_microseconds(clock::duration d) { return std::chrono::duration_cast<microseconds>(d); }
+
+// Zero where either was not reached.
+microseconds between(clock::time_point begin, clock::time_point end) {
+    const bool both = begin != clock::time_point{} && end != clock::time_point{};
+    return both && end > begin ? in_microseconds(end - begin) : microseconds{};
+}
+
+bool is_lock_conflict(const error& e) {
+    const auto state = e.state();
+    return state == lock_not_available || state == deadlock_detected || state == serialization_failure;
+}
+
+}  // namespace
+
+// Calls.
+
+void engine::watch_start(operation& op) {
+    op.tally_ = {};
+    if (op.lease != 0 && op.lease == holder_.id) {
+        op.tally_.attempt = holder_.attempt;
+        holder_.idle = idle_time(holder_);
+        holder_.idle_since = {};
+    }
+    if (op.text().empty()) return;
+    observe::tell(options_.watcher.get(),
+                  query_start_event{.statement = op.text(), .host = options_.host, .process_id = options_.process_id});
+}
+
+void engine::watch_written() noexcept {
+    if (!output().empty()) return;
+    const auto now = clock::now();
+    for (auto& op : running_)
+        if (op.tally_.sent == clock::time_point{} && session_.has(op)) op.tally_.sent = now;
+}
+
+void engine::watch_answer(const wire::event& e) noexcept {
+    if (e.to == nullptr || is_own(e.to) || e.in_prelude) return;
+    auto& tally = static_cast<operation*>(e.to)->tally_;
+    if (tally.answered == clock::time_point{}) tally.answered = now_;
+}
+
+std::error_code engine::watch_rows(const wire::event& e) {
+    watch_answer(e);
+    auto& op = *static_cast<operation*>(e.to);
+    op.tally_.rows += e.count;
+    op.tally_.bytes += e.data.size();
+    const auto began = clock::now();
+    const auto failed =
+        e.what == wire::event::kind::rows ? op.rows(*this, e.data, e.count) : op.copy_data(*this, e.data, e.count);
+    const auto taken = clock::now() - began;
+    op.tally_.decoding += taken;
+    if (std::exchange(op.tally_.read_at, now_) != now_) op.tally_.decoding_now = {};
+    op.tally_.decoding_now += taken;
+    return failed;
+}
+
+void engine::watch_end(const operation& op) {
+    if (op.text().empty()) return;
+    auto* const to = options_.watcher.get();
+    const auto& tally = op.tally_;
+    const auto attempt = tally.attempt + (op.resent_ ? 1 : 0);
+    const auto* const failure = op.failure_ ? &*op.failure_ : nullptr;
+    // now_ is when the last of its answer was read.
+    const auto duration = between(op.started_, now_ + (tally.read_at == now_ ? tally.decoding_now : clock::duration{}));
+    // What was paused has waited for its reader.
+    const bool slow = options_.slow_query.count() > 0 && duration >= options_.slow_query && op.resumed_ <= op.started_;
+    if (slow)
+        observe::tell(to, slow_query_event{.statement = op.text(),
+                                           .host = options_.host,
+                                           .process_id = options_.process_id,
+                                           .duration = duration,
+                                           .threshold = options_.slow_query});
+    if (failure != nullptr && is_lock_conflict(*failure))
+        observe::tell(to, lock_conflict_event{.statement = op.text(),
+                                              .host = options_.host,
+                                              .process_id = options_.process_id,
+                                              .attempt = attempt,
+                                              .failure = failure});
+    if (failure != nullptr && failure->code() == errc::result_too_large)
+        observe::tell(
+            to,
+            result_limit_event{
+                .statement = op.text(), .host = options_.host, .process_id = options_.process_id, .failure = failure});
+    observe::tell(to, query_end_event{.statement = op.text(),
+                                      .host = options_.host,
+                                      .process_id = options_.process_id,
+                                      .attempt = attempt,
+                                      .acquiring = op.options.acquiring,
+                                      .queued = between(op.submitted_, op.started_),
+                                      .duration = duration,
+                                      .sending = between(op.started_, tally.sent),
+                                      .server = between(tally.sent, tally.answered),
+                                      .decoding = in_microseconds(tally.decoding),
+                                      .rows = tally.rows,
+                                      .bytes = tally.bytes,
+                                      .failure = failure});
+}
+
+// Transactions.
+
+void engine::confirm_begin() {
+    holder_.state = begin_state::confirmed;
+    if (options_.watcher == nullptr || holder_.begun) return;
+    holder_.begun = true;
+    observe::tell(
+        options_.watcher.get(),
+        transaction_begin_event{.host = options_.host, .process_id = options_.process_id, .attempt = holder_.attempt});
+}
+
+// The call that has ended it may still say how.
+void engine::end_lease() {
+    auto over = std::exchange(holder_, {});
+    if (!over.begun) return;
+    if (over.ender != nullptr) ended_ = std::move(over);
+    else tell_transaction_end(over, over.commits ? transaction_outcome::lost : transaction_outcome::rolled_back);
+}
+
+void engine::lose_lease() {
+    const auto over = std::exchange(holder_, {});
+    if (over.begun) tell_transaction_end(over, transaction_outcome::lost);
+}
+
+void engine::forget_ender(const operation& op) {
+    if (holder_.ender == &op) holder_.ender = nullptr;
+    if (ended_.ender != &op) return;
+    using enum transaction_outcome;
+    const auto over = std::exchange(ended_, {});
+    if (!op.failure_) return tell_transaction_end(over, over.commits ? committed : rolled_back);
+    const auto f = op.failure_->fate();
+    tell_transaction_end(over, f == fate::unknown || f == fate::commit_unknown ? lost : rolled_back);
+}
+
+void engine::tell_transaction_end(const holder& of, transaction_outcome outcome) {
+    observe::tell(options_.watcher.get(), transaction_end_event{.host = options_.host,
+                                                                .process_id = options_.process_id,
+                                                                .attempt = of.attempt,
+                                                                .outcome = outcome,
+                                                                .duration = between(of.since, now_),
+                                                                .idle = in_microseconds(idle_time(of))});
+}
+
+void engine::tell_long_transaction() {
+    observe::tell(options_.watcher.get(), long_transaction_event{.host = options_.host,
+                                                                 .process_id = options_.process_id,
+                                                                 .duration = between(holder_.since, now_),
+                                                                 .idle = in_microseconds(idle_time(holder_))});
+}
+
+clock::duration engine::idle_time(const holder& of) const noexcept {
+    return of.idle_since == clock::time_point{} ? of.idle : of.idle + (now_ - of.idle_since);
+}
+
+}  // namespace howdah::core
