@@ -1,19 +1,44 @@
 #include "howdah/cluster/patroni.hpp"
 
-#include <charconv>
+#include <algorithm>
+#include <boost/property_tree/json_parser.hpp>
+#include <boost/property_tree/ptree.hpp>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "howdah/base/error.hpp"
-#include "howdah/cluster/detail/json.hpp"
 
 namespace howdah::clustering {
 namespace {
 
-std::string_view text_of(const json& member, std::string_view name) noexcept {
-    const auto* found = member.find(name);
-    return found != nullptr && found->what == json::kind::string ? std::string_view{found->text} : std::string_view{};
+using json = boost::property_tree::ptree;
+
+// The parser calls itself for each level: what would go deeper than any answer of Patroni's is refused in front of it.
+bool nests_too_deeply(std::string_view text) noexcept {
+    constexpr int deepest = 32;
+    int level = 0;
+    return std::ranges::any_of(text, [&](char c) {
+        if (c == '{' || c == '[') ++level;
+        if (c == '}' || c == ']') --level;
+        return level > deepest;
+    });
 }
+
+json read_json(std::string_view text) {
+    if (nests_too_deeply(text)) throw error{errc::protocol_violation, "Patroni's answer is nested too deeply"};
+    std::istringstream in{std::string{text}};
+    json out;
+    try {
+        boost::property_tree::read_json(in, out);
+    } catch (const boost::property_tree::json_parser_error& e) {
+        throw error{errc::protocol_violation,
+                    "Patroni's answer is no JSON: " + e.message() + " in line " + std::to_string(e.line())};
+    }
+    return out;
+}
+
+std::string text_of(const json& member, const char* name) { return member.get<std::string>(name, {}); }
 
 // A replica says "streaming" from Patroni 3.0.4 on, "running" before.
 bool runs(std::string_view state) noexcept {
@@ -24,23 +49,17 @@ bool is_leader(std::string_view role) noexcept {
     return role == "leader" || role == "standby_leader" || role == "master";
 }
 
-bool wants_no_load(const json& member) noexcept {
-    const auto* tags = member.find("tags");
-    const auto* tag = tags == nullptr ? nullptr : tags->find("noloadbalance");
-    return tag != nullptr && tag->what == json::kind::boolean && tag->flag;
-}
+bool wants_no_load(const json& member) { return member.get<bool>("tags.noloadbalance", false); }
 
 // None before its first start.
 std::optional<endpoint> address_of(const json& member) {
-    const auto host = text_of(member, "host");
-    const auto* port = member.find("port");
-    if (host.empty()) return std::nullopt;
     endpoint at;
-    at.host = host;
-    if (port == nullptr) return at;
-    const auto& digits = port->text;
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), at.port);
-    if (failure != std::errc{} || end != digits.data() + digits.size() || at.port == 0)
+    at.host = text_of(member, "host");
+    if (at.host.empty()) return std::nullopt;
+    const auto port = member.get_child_optional("port");
+    if (!port) return at;
+    at.port = port->get_value<std::uint16_t>(0);
+    if (at.port == 0)
         throw error{errc::protocol_violation, "Patroni's member at " + at.host + " has a port that is none"};
     return at;
 }
@@ -49,11 +68,10 @@ std::optional<endpoint> address_of(const json& member) {
 
 std::vector<found_node> read_patroni_members(std::string_view answer) {
     const auto cluster = read_json(answer);
-    const auto* members = cluster.find("members");
-    if (members == nullptr || members->what != json::kind::array)
-        throw error{errc::protocol_violation, "Patroni's answer has no members"};
+    const auto members = cluster.get_child_optional("members");
+    if (!members) throw error{errc::protocol_violation, "Patroni's answer has no members"};
     std::vector<found_node> out;
-    for (const auto& m : members->items) {
+    for (const auto& [name, m] : *members) {
         auto at = address_of(m);
         if (!at) continue;
         const bool serves = is_leader(text_of(m, "role")) || !wants_no_load(m);

@@ -28,6 +28,11 @@ const type_description* type_ref::description() const noexcept {
     return found != nullptr && found->kind != type_kind::missing ? found : nullptr;
 }
 
+bool type_ref::may_be_named(std::string_view wanted) const noexcept {
+    const auto* d = description();
+    return d == nullptr || d->name == wanted;
+}
+
 std::string type_ref::name() const {
     if (const auto builtin = type_name(type); !builtin.empty()) return std::string{builtin};
     if (const auto* d = description()) return d->name;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "howdah/base/oid.hpp"
 #include "howdah/types/oids.hpp"
@@ -26,6 +27,8 @@ struct type_ref {
     char delimiter() const noexcept;
     /// nullptr for built-in types, and for those that were not looked up, or not found.
     const type_description* description() const noexcept;
+    /// False: it is known, and by another name.
+    bool may_be_named(std::string_view wanted) const noexcept;
     /// As it is in pg_type; "oid 16402" if not even that is known.
     std::string name() const;
     constexpr type_ref related(oid other) const noexcept { return {other, known}; }

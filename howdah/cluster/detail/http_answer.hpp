@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,14 +12,25 @@ namespace howdah::clustering {
 /// More than this is no answer.
 inline constexpr std::size_t largest_http_answer = std::size_t{1} << 20;
 
-/// A GET of HTTP/1.0, whose answer ends with the connection, or where its header says: it is never in chunks.
 std::string http_request(const endpoint& to, std::string_view path);
 
-/// All of an answer has come, as far as its header tells.
-bool is_whole_http_answer(std::string_view so_far) noexcept;
+/// What a server answers to a GET, as it comes.
+class http_answer {
+public:
+    http_answer();
+    ~http_answer();
 
-/// What was answered, of all that came. Throws errc::protocol_violation for what is no HTTP, ends too early or is none of
-/// the status 200, with the beginning of what it says.
-std::string_view http_body(std::string_view answer);
+    /// Throws errc::protocol_violation for what is no HTTP, with the beginning of what it says, and message_too_large.
+    void feed(std::string_view part);
+    /// The connection has ended, which may be the answer's end too. Throws as feed() if it is not.
+    void end();
+    bool done() const noexcept;
+    /// Of an answer that is done. Throws errc::protocol_violation if its status is none of 200.
+    const std::string& body() const;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
 
 }  // namespace howdah::clustering

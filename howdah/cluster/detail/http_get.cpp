@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "howdah/base/error.hpp"
+#include "howdah/base/last_error.hpp"
 #include "howdah/cluster/detail/http_answer.hpp"
 #include "howdah/net/resolve.hpp"
 #include "howdah/net/socket.hpp"
@@ -38,27 +39,27 @@ void send(int fd, std::string_view request) {
     while (!request.empty()) {
         const auto sent = ::send(fd, request.data(), request.size(), flags);
         if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) require({errno, std::system_category()}, "asked");
+        if (sent < 0) require(last_error(), "asked");
         request.remove_prefix(static_cast<std::size_t>(sent));
     }
 }
 
 std::string receive(int fd, const net::wait_limit& limit) {
     constexpr std::size_t at_once = 16 * 1024;
-    std::string answer;
+    http_answer answer;
     std::array<char, at_once> some;
-    for (;;) {
+    while (!answer.done()) {
         require(net::wait_readable(fd, limit), "heard");
         const auto got = ::recv(fd, some.data(), some.size(), 0);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) require({errno, std::system_category()}, "heard");
-        if (got == 0) return answer;
-        answer.append(some.data(), static_cast<std::size_t>(got));
-        if (answer.size() > largest_http_answer)
-            throw error{errc::message_too_large,
-                        "it answers more than " + std::to_string(largest_http_answer) + " bytes"};
-        if (is_whole_http_answer(answer)) return answer;
+        if (got < 0) require(last_error(), "heard");
+        if (got == 0) {
+            answer.end();
+        } else {
+            answer.feed({some.data(), static_cast<std::size_t>(got)});
+        }
     }
+    return answer.body();
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ std::string http_get(const endpoint& from, std::string_view path, net::time_poin
     try {
         const auto fd = connect(from, limit, stop);
         send(fd.get(), http_request(from, path));
-        return std::string{http_body(receive(fd.get(), limit))};
+        return receive(fd.get(), limit);
     } catch (error& e) {
         throw error{e.prefixed(what).from_host(from.to_string())};
     }
