@@ -1,5 +1,5 @@
 // Ten failovers, and how long each part took: kills a primary with kill -9 under a writer, promotes a replica, and
-// measures. Prints a page of Markdown; docs/failover.md is one: failover_report >docs/failover.md
+// measures. Prints Markdown: the first part of docs/failover.md
 #include <algorithm>
 #include <atomic>
 #include <chrono>
