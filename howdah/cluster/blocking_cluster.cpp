@@ -18,8 +18,10 @@ detail::cluster_target with_session(detail::cluster_target t, std::shared_ptr<cl
     return t;
 }
 
+// The thread that looks for nodes waits so long for the calls at one that leaves.
+constexpr std::chrono::milliseconds for_calls_there{2'000};
+
 std::shared_ptr<clustering::discovery_watch> discover(const cluster_members& members, detail::cluster_core& core) {
-    constexpr std::chrono::milliseconds for_calls_there{2'000};
     if (!members.discovers()) return nullptr;
     return std::make_shared<clustering::discovery_watch>(
         members, core,
