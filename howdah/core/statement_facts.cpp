@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "howdah/types/type_map.hpp"
+
 namespace howdah::core {
 
 bool statement_facts::has_unresolved_column() const noexcept {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "howdah/core/engine.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah::core {
 namespace {

@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "howdah/types/builtin_types.hpp"
+#include "howdah/types/type_map.hpp"
+
 namespace howdah {
 namespace {
 

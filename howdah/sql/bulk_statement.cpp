@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "howdah/base/error.hpp"
+#include "howdah/types/builtin_types.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "howdah/base/oid.hpp"
-#include "howdah/types/type_map.hpp"
+#include "howdah/types/type_ref.hpp"
 
 namespace howdah {
 

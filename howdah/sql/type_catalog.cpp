@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "howdah/types/type_map.hpp"
+
 namespace howdah {
 namespace {
 

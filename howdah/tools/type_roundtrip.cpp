@@ -6,9 +6,11 @@
 #include <unordered_map>
 
 #include "howdah/types/array_form.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/composite_form.hpp"
 #include "howdah/types/multirange_form.hpp"
 #include "howdah/types/range_form.hpp"
+#include "howdah/types/type_map.hpp"
 #include "howdah/types/types.hpp"
 
 namespace howdah::tools {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "howdah/types/array_form.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/codec.hpp"
 #include "howdah/types/optional.hpp"
 

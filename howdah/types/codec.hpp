@@ -14,7 +14,7 @@
 #include "howdah/base/oid.hpp"
 #include "howdah/types/field.hpp"
 #include "howdah/types/oids.hpp"
-#include "howdah/types/type_map.hpp"
+#include "howdah/types/type_ref.hpp"
 
 namespace howdah {
 
@@ -219,8 +219,7 @@ constexpr bool fits(type_ref type) noexcept {
     } else if constexpr (types::has_static_type<std::remove_cvref_t<T>>) {
         return type.type == codec_type::type;
     } else if constexpr (requires { codec_type::type_name; }) {
-        const auto* found = type.description();
-        return is_user_defined(type) && (found == nullptr || found->name == codec_type::type_name);
+        return is_user_defined(type) && type.may_be_called(codec_type::type_name);
     } else {
         return is_user_defined(type);
     }

@@ -9,6 +9,7 @@
 #include "howdah/types/codec.hpp"
 #include "howdah/types/composite_form.hpp"
 #include "howdah/types/optional.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 

@@ -7,6 +7,7 @@
 #include "howdah/base/errc.hpp"
 #include "howdah/base/writer.hpp"
 #include "howdah/types/scanner.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah::types {
 

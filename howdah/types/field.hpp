@@ -5,7 +5,7 @@
 
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/oid.hpp"
-#include "howdah/types/type_map.hpp"
+#include "howdah/types/type_ref.hpp"
 
 namespace howdah {
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/multirange_form.hpp"
 #include "howdah/types/range.hpp"
 

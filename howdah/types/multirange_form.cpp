@@ -4,7 +4,9 @@
 
 #include "howdah/base/errc.hpp"
 #include "howdah/base/writer.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/scanner.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah::types {
 namespace {

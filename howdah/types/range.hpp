@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/codec.hpp"
 #include "howdah/types/optional.hpp"
 #include "howdah/types/range_form.hpp"

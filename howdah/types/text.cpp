@@ -1,6 +1,7 @@
 #include "howdah/types/text.hpp"
 
 #include "howdah/types/text_form.hpp"
+#include "howdah/types/type_map.hpp"
 #include "howdah/types/versioned_text.hpp"
 
 namespace howdah {

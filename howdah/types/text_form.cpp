@@ -4,6 +4,7 @@
 #include "howdah/types/array_form.hpp"
 #include "howdah/types/bit_string.hpp"
 #include "howdah/types/boolean.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/bytea.hpp"
 #include "howdah/types/datetime.hpp"
 #include "howdah/types/floats.hpp"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "howdah/types/builtin_types.hpp"
+
 namespace howdah {
 namespace {
 
@@ -26,6 +28,11 @@ const type_description* type_ref::description() const noexcept {
     return found != nullptr && found->kind != type_kind::missing ? found : nullptr;
 }
 
+bool type_ref::may_be_called(std::string_view name) const noexcept {
+    const auto* d = description();
+    return d == nullptr || d->name == name;
+}
+
 std::string type_ref::name() const {
     if (const auto builtin = type_name(type); !builtin.empty()) return std::string{builtin};
     if (const auto* d = description()) return d->name;
@@ -42,17 +49,20 @@ type_ref type_ref::base_in_map() const noexcept {
     return out;
 }
 
-type_ref type_ref::element_in_map() const noexcept {
+type_ref type_ref::element() const noexcept {
+    if (!looked_up()) return related(element_of(type));
     const auto* d = description();
     return related(d != nullptr ? d->element : oid{});
 }
 
-type_ref type_ref::bound_in_map() const noexcept {
+type_ref type_ref::bound() const noexcept {
+    if (!looked_up()) return related(bound_of(type));
     const auto* d = description();
     return related(d != nullptr && d->kind == type_kind::range ? d->bound : oid{});
 }
 
-char type_ref::delimiter_in_map() const noexcept {
+char type_ref::delimiter() const noexcept {
+    if (!looked_up()) return types::find_builtin(type)->delimiter;
     const auto* d = description();
     return d != nullptr ? d->delimiter : ',';
 }

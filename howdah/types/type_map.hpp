@@ -7,7 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "howdah/types/oids.hpp"
+#include "howdah/base/oid.hpp"
+#include "howdah/types/type_ref.hpp"
 
 namespace howdah {
 
@@ -53,39 +54,6 @@ public:
 
 private:
     std::unordered_map<oid, type_description> types_;
-};
-
-/// A type, and what is known of types that were made in the database, if anything. Goes wherever an oid goes, and the
-/// other way round.
-struct type_ref {
-    constexpr type_ref(oid t = {}, const type_map* k = nullptr) noexcept : type{t}, known{k} {}
-    constexpr operator oid() const noexcept { return type; }
-
-    /// A domain's base type, a domain's over a domain too; else the type itself.
-    constexpr type_ref base() const noexcept { return looked_up() ? base_in_map() : *this; }
-    /// Of an array; oid{} if it is none, or not known.
-    constexpr type_ref element() const noexcept { return looked_up() ? element_in_map() : related(element_of(type)); }
-    /// A range's bounds; oid{} if it is none, or not known.
-    constexpr type_ref bound() const noexcept { return looked_up() ? bound_in_map() : related(bound_of(type)); }
-    /// Between elements of arrays of this type.
-    constexpr char delimiter() const noexcept {
-        return looked_up() ? delimiter_in_map() : types::find_builtin(type)->delimiter;
-    }
-    /// nullptr for built-in types, and for those that were not looked up, or not found.
-    const type_description* description() const noexcept;
-    /// As it is in pg_type; "oid 16402" if not even that is known.
-    std::string name() const;
-    constexpr type_ref related(oid other) const noexcept { return {other, known}; }
-
-    oid type;
-    const type_map* known;
-
-private:
-    constexpr bool looked_up() const noexcept { return known != nullptr && is_user_defined(type); }
-    type_ref base_in_map() const noexcept;
-    type_ref element_in_map() const noexcept;
-    type_ref bound_in_map() const noexcept;
-    char delimiter_in_map() const noexcept;
 };
 
 }  // namespace howdah

@@ -2,10 +2,12 @@
 
 #include "howdah/types/array.hpp"
 #include "howdah/types/boolean.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/bytea.hpp"
 #include "howdah/types/floats.hpp"
 #include "howdah/types/integers.hpp"
 #include "howdah/types/text_form.hpp"
+#include "howdah/types/type_map.hpp"
 
 namespace howdah {
 namespace {

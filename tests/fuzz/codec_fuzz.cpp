@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/types.hpp"
 
 namespace {

@@ -5,6 +5,7 @@
 
 #include "howdah/core/pipeline.hpp"
 #include "howdah/core/transaction_calls.hpp"
+#include "howdah/types/type_map.hpp"
 #include "tests/unit/core/line.hpp"
 
 namespace howdah::core::script {

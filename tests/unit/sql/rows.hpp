@@ -9,6 +9,7 @@
 
 #include "howdah/base/writer.hpp"
 #include "howdah/sql/column.hpp"
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/oids.hpp"
 
 namespace howdah::rows {

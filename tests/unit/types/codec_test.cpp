@@ -1,3 +1,4 @@
+#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/codec.hpp"
 
 #include "howdah/types/types.hpp"

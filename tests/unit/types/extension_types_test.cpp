@@ -8,6 +8,7 @@
 #include "howdah/types/hstore.hpp"
 #include "howdah/types/ltree.hpp"
 #include "howdah/types/pgvector.hpp"
+#include "howdah/types/type_map.hpp"
 #include "tests/unit/types/forms.hpp"
 
 namespace howdah {

@@ -4,6 +4,7 @@
 #include "howdah/types/datetime.hpp"
 #include "howdah/types/integers.hpp"
 #include "howdah/types/text.hpp"
+#include "howdah/types/type_map.hpp"
 #include "tests/unit/types/forms.hpp"
 
 namespace howdah {

@@ -1,6 +1,8 @@
-#include "howdah/types/oids.hpp"
+#include "howdah/types/builtin_types.hpp"
 
 #include <algorithm>
+
+#include "howdah/types/oids.hpp"
 
 namespace howdah {
 
