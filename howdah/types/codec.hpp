@@ -219,7 +219,7 @@ constexpr bool fits(type_ref type) noexcept {
     } else if constexpr (types::has_static_type<std::remove_cvref_t<T>>) {
         return type.type == codec_type::type;
     } else if constexpr (requires { codec_type::type_name; }) {
-        return is_user_defined(type) && type.may_be_named(codec_type::type_name);
+        return is_user_defined(type) && type.may_be_called(codec_type::type_name);
     } else {
         return is_user_defined(type);
     }

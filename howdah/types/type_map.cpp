@@ -28,9 +28,9 @@ const type_description* type_ref::description() const noexcept {
     return found != nullptr && found->kind != type_kind::missing ? found : nullptr;
 }
 
-bool type_ref::may_be_named(std::string_view wanted) const noexcept {
+bool type_ref::may_be_called(std::string_view name) const noexcept {
     const auto* d = description();
-    return d == nullptr || d->name == wanted;
+    return d == nullptr || d->name == name;
 }
 
 std::string type_ref::name() const {

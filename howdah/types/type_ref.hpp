@@ -27,8 +27,8 @@ struct type_ref {
     char delimiter() const noexcept;
     /// nullptr for built-in types, and for those that were not looked up, or not found.
     const type_description* description() const noexcept;
-    /// False: it is known, and by another name.
-    bool may_be_named(std::string_view wanted) const noexcept;
+    /// Nothing is known of it, or that this is its name.
+    bool may_be_called(std::string_view name) const noexcept;
     /// As it is in pg_type; "oid 16402" if not even that is known.
     std::string name() const;
     constexpr type_ref related(oid other) const noexcept { return {other, known}; }
