@@ -66,7 +66,25 @@ function(howdah_folder name)
   target_link_libraries(howdah_${name} PUBLIC ${arg_USES} ${arg_LINKS} PRIVATE $<BUILD_INTERFACE:howdah_flags>)
   set_target_properties(howdah_${name} PROPERTIES
     POSITION_INDEPENDENT_CODE ON UNITY_BUILD ${HOWDAH_UNITY} UNITY_BUILD_BATCH_SIZE 0)
-  howdah_headers_alone(${name} *.hpp detail/*.hpp generated/*.hpp)
+  howdah_headers_alone(${name} *.hpp detail/*.hpp generated/*.hpp audit/*.hpp audit/detail/*.hpp)
+endfunction()
+
+# howdah_adapter(NAME PACKAGE PACKAGE LINKS LIBRARY... SOURCES FILE...)
+# A part of the folder observe that needs another library, in a subfolder of its name. howdah_adapters_library() makes the targets
+# that users link.
+function(howdah_adapter name)
+  cmake_parse_arguments(arg "" "PACKAGE" "LINKS;SOURCES" ${ARGN})
+  find_package(${arg_PACKAGE} QUIET GLOBAL)
+  if(NOT ${arg_PACKAGE}_FOUND)
+    message(STATUS "howdah::${name} is not built: ${arg_PACKAGE} was not found")
+    return()
+  endif()
+  add_library(howdah_${name} STATIC ${arg_SOURCES})
+  target_link_libraries(howdah_${name} PUBLIC howdah_observe ${arg_LINKS} PRIVATE $<BUILD_INTERFACE:howdah_flags>)
+  set_target_properties(howdah_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  set_property(GLOBAL APPEND PROPERTY HOWDAH_ADAPTERS ${name})
+  set_property(GLOBAL PROPERTY HOWDAH_ADAPTER_${name}_LINKS ${arg_LINKS})
+  howdah_headers_alone(${name} ${name}/*.hpp ${name}/detail/*.hpp)
 endfunction()
 
 # howdah_headers_alone(FOLDER PATTERN...)

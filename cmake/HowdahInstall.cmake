@@ -7,6 +7,13 @@ install(TARGETS howdah EXPORT howdah_targets COMPONENT library)
 if(TARGET howdah_testing_library)
   install(TARGETS howdah_testing_library EXPORT howdah_targets COMPONENT library)
 endif()
+# Each in a file of its own, which is read where it is asked for: it needs another library.
+get_property(adapters GLOBAL PROPERTY HOWDAH_ADAPTERS)
+foreach(name IN LISTS adapters)
+  install(TARGETS howdah_${name}_library EXPORT howdah_${name}_targets COMPONENT library)
+  install(EXPORT howdah_${name}_targets NAMESPACE howdah:: FILE howdah-${name}Targets.cmake
+    DESTINATION ${package_dir} COMPONENT library)
+endforeach()
 install(EXPORT howdah_targets NAMESPACE howdah:: FILE howdahTargets.cmake DESTINATION ${package_dir} COMPONENT library)
 
 # What users include. detail/ is the project's own, tools/ is a program.

@@ -28,3 +28,17 @@ function(howdah_testing_library)
     LINKER_LANGUAGE CXX OUTPUT_NAME howdah_testing EXPORT_NAME testing)
   target_link_libraries(howdah_testing_library PUBLIC howdah PRIVATE OpenSSL::Crypto Threads::Threads)
 endfunction()
+
+# howdah_adapters_library()
+# howdah::spdlog and howdah::prometheus as they are installed: each adapter's objects on top of the library.
+function(howdah_adapters_library)
+  get_property(adapters GLOBAL PROPERTY HOWDAH_ADAPTERS)
+  foreach(name IN LISTS adapters)
+    get_property(links GLOBAL PROPERTY HOWDAH_ADAPTER_${name}_LINKS)
+    add_library(howdah_${name}_library STATIC $<TARGET_OBJECTS:howdah_${name}>)
+    add_library(howdah::${name} ALIAS howdah_${name}_library)
+    set_target_properties(howdah_${name}_library PROPERTIES
+      LINKER_LANGUAGE CXX OUTPUT_NAME howdah_${name} EXPORT_NAME ${name})
+    target_link_libraries(howdah_${name}_library PUBLIC howdah ${links})
+  endforeach()
+endfunction()

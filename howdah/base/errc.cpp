@@ -39,6 +39,7 @@ const char* text(errc e) noexcept {
         case errc::wrong_executor: return "this is not one of the pool's executors";
         case errc::no_node: return "no node of the cluster may take the call";
         case errc::encoding_changed: return "client_encoding is no longer UTF8";
+        case errc::refused_by_observer: return "an observer did not let it be sent";
         case errc::wrong_statement_kind: return "this kind of statement can't go through this verb";
         case errc::too_many_parameters: return "more than 65,535 parameters";
         case errc::wrong_parameter_count: return "the statement has another number of parameters";

@@ -33,16 +33,17 @@ enum class errc {
     peer_rejected,           // the unix socket's server does not run as require_peer
     wrong_server_role,       // target_session_attrs are not met
     // using a connection
-    connection_closed,  // closed by us, or lost
-    timed_out,          // the call's deadline passed
-    cancelled,          // the caller went away
-    connection_busy,    // a blocking connection can't do two things at once
-    queue_full,         // too much is waiting already
-    pool_closed,        // the pool is closed, or about to be
-    hook_failed,        // a hook of the pool threw, or left the connection in use
-    wrong_executor,     // a handle of the pool is wanted on an executor that is none of the pool's
-    no_node,            // no node of the cluster may take the call, or was found in time
-    encoding_changed,   // client_encoding moved away from UTF8
+    connection_closed,    // closed by us, or lost
+    timed_out,            // the call's deadline passed
+    cancelled,            // the caller went away
+    connection_busy,      // a blocking connection can't do two things at once
+    queue_full,           // too much is waiting already
+    pool_closed,          // the pool is closed, or about to be
+    hook_failed,          // a hook of the pool threw, or left the connection in use
+    wrong_executor,       // a handle of the pool is wanted on an executor that is none of the pool's
+    no_node,              // no node of the cluster may take the call, or was found in time
+    encoding_changed,     // client_encoding moved away from UTF8
+    refused_by_observer,  // an observer of yours did not let it be sent
     // statements
     wrong_statement_kind,     // COPY, BEGIN, LISTEN ... through a verb that can't carry it
     too_many_parameters,      // over 65,535

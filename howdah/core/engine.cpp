@@ -119,7 +119,7 @@ void engine::start(operation& op) {
         ++shared_running_;
         if (op.sharing == sharing::exclusive) exclusive_running_ = true;
     }
-    if (options_.watcher) watch_start(op);
+    if (options_.watcher && !watch_start(op)) return;
     op.advance(*this);
 }
 

@@ -257,7 +257,7 @@ private:
     error timeout_error(const operation& op, enum fate f) const;
 
     // For observers; those named watch only where there is one.
-    void watch_start(operation& op);
+    bool watch_start(operation& op);
     void watch_written() noexcept;
     void watch_answer(const wire::event& e) noexcept;
     std::error_code watch_rows(const wire::event& e);

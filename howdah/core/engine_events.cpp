@@ -4,6 +4,7 @@
 
 #include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/core/engine.hpp"
+#include "howdah/core/shown_parameters.hpp"
 
 namespace howdah::core {
 namespace {
@@ -27,16 +28,37 @@ bool is_lock_conflict(const error& e) {
 
 // Calls.
 
-void engine::watch_start(operation& op) {
+// False: somebody objects, and it is done.
+bool engine::watch_start(operation& op) {
     op.tally_ = {};
     if (op.lease != 0 && op.lease == holder_.id) {
         op.tally_.attempt = holder_.attempt;
         holder_.idle = idle_time(holder_);
         holder_.idle_since = {};
     }
-    if (op.text().empty()) return;
-    observe::tell(options_.watcher.get(),
-                  query_start_event{.statement = op.text(), .host = options_.host, .process_id = options_.process_id});
+    if (op.text().empty()) return true;
+    auto& to = *options_.watcher;
+    const auto* const policy = to.shown_parameters();
+    const auto for_each_statement = [&](auto f) {
+        for (std::size_t i = 0; i < op.statements(); ++i) {
+            const auto s = op.statement_at(i);
+            const auto parameters = policy != nullptr ? shown_parameters(s, *policy) : std::string{};
+            f(query_start_event{.statement = s.text,
+                                .parameters = parameters,
+                                .host = options_.host,
+                                .process_id = options_.process_id});
+        }
+    };
+    std::optional<error> refused;
+    for_each_statement([&](const query_start_event& e) {
+        auto objects = observe::objection(to, e);
+        if (objects && !refused) refused = std::move(objects);
+    });
+    for_each_statement([&](const query_start_event& e) { observe::tell(&to, e); });
+    if (!refused) return true;
+    op.fail(std::move(*refused).with_fate(fate::not_sent));
+    finish(op);
+    return false;
 }
 
 void engine::watch_written() noexcept {

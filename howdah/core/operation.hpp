@@ -4,12 +4,19 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/wire/recipient.hpp"
+
+namespace howdah {
+
+struct parameter_view;
+
+}  // namespace howdah
 
 namespace howdah::core {
 
@@ -65,6 +72,13 @@ public:
     clock::time_point deadline() const noexcept { return deadline_; }
     /// What the call runs, for observers and messages.
     virtual std::string_view text() const noexcept = 0;
+    /// The statements that it runs, with their parameters: those of text() alone, but for a pipeline.
+    struct watched_statement {
+        std::string_view text{};
+        std::span<const parameter_view> parameters{};
+    };
+    virtual std::size_t statements() const noexcept { return 1; }
+    virtual watched_statement statement_at(std::size_t) const noexcept { return {.text = text()}; }
     /// It goes on sending before its answer is due, and the server may say no meanwhile.
     virtual bool may_be_refused_meanwhile() const noexcept { return false; }
     /// The caller goes away before the answer: as the destructor does it, and no later event reaches this object.

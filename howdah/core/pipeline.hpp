@@ -152,6 +152,11 @@ public:
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
     }
+    std::size_t statements() const noexcept override { return steps_.size(); }
+    watched_statement statement_at(std::size_t i) const noexcept override {
+        const auto& content = steps_[i]->content();
+        return {.text = content.text().text(), .parameters = content.parameters()};
+    }
     /// How many steps were written, whatever became of them.
     std::size_t written() const noexcept { return written_; }
 

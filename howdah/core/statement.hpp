@@ -37,6 +37,7 @@ public:
     ~statement();
 
     const statement_text& text() const noexcept { return text_; }
+    std::span<const parameter_view> parameters() const noexcept { return parameters_; }
     /// For a statement that is only described: how many parameters it will be given.
     void expect_parameters(std::size_t count) noexcept { parameter_count_ = count; }
     /// Where it is refused before it was run, because of what was known of it, its caller lets it begin again. Nothing

@@ -24,6 +24,9 @@ public:
     }
 
     std::string_view text() const noexcept override { return statement_.text().text(); }
+    watched_statement statement_at(std::size_t) const noexcept override {
+        return {.text = text(), .parameters = statement_.parameters()};
+    }
     void expect_parameters(std::size_t count) noexcept { statement_.expect_parameters(count); }
     const statement& content() const noexcept { return statement_; }
 

@@ -43,6 +43,9 @@ public:
     ~stream_call() override;
 
     std::string_view text() const noexcept override { return statement_.text().text(); }
+    watched_statement statement_at(std::size_t) const noexcept override {
+        return {.text = text(), .parameters = statement_.parameters()};
+    }
     /// For the next part: 0 is all that is left. Between two parts only.
     void fetch_next(std::uint32_t rows) noexcept { options_.fetch_size = rows; }
     /// Asks for no rows at first: the statement is bound to a portal. Inside of a transaction only.

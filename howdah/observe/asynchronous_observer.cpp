@@ -86,6 +86,9 @@ asynchronous_observer::~asynchronous_observer() {
     state_->bytes = 0;
 }
 
+std::optional<error> asynchronous_observer::objection(const query_start_event& e) { return state_->to->objection(e); }
+const redaction* asynchronous_observer::shown_parameters() const noexcept { return state_->to->shown_parameters(); }
+
 bool asynchronous_observer::flush(std::chrono::milliseconds longest) {
     std::unique_lock lock{state_->mutex};
     const auto all = state_->queued;

@@ -30,6 +30,10 @@ public:
     asynchronous_observer& operator=(const asynchronous_observer&) = delete;
     ~asynchronous_observer() override;
 
+    /// The observer's own, on the caller's thread: it can't be given later.
+    std::optional<error> objection(const query_start_event& e) override;
+    const redaction* shown_parameters() const noexcept override;
+
     /// Waits until all that was told so far has been passed on. False: `longest` was over first.
     bool flush(std::chrono::milliseconds longest);
     /// Events that were dropped so far.

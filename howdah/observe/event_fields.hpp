@@ -17,7 +17,7 @@ BOOST_DESCRIBE_ENUM(pool_change, opened, closed)
 BOOST_DESCRIBE_ENUM(node_role, unknown, primary, replica)
 
 BOOST_DESCRIBE_STRUCT(connect_event, (), (host, server_version, encrypted, process_id, times, failure))
-BOOST_DESCRIBE_STRUCT(query_start_event, (), (statement, host, process_id))
+BOOST_DESCRIBE_STRUCT(query_start_event, (), (statement, parameters, host, process_id))
 BOOST_DESCRIBE_STRUCT(query_end_event, (),
                       (statement, host, process_id, attempt, acquiring, queued, duration, sending, server, decoding,
                        rows, bytes, failure))

@@ -21,10 +21,12 @@ struct connect_event {
     const error* failure = nullptr;  // null: connected
 };
 
-/// A call has been handed to its connection.
+/// A call has its turn on its connection. Of a pipeline there is one for each of its statements, and one query_end_event.
 struct query_start_event {
     std::string_view statement{};  // as it was written: literals may hold what parameters should
-    std::string_view host{};       // "db2:5432"
+    std::string_view
+        parameters{};         // a JSON array of what observer::shown_parameters() lets be seen; empty: it has none
+    std::string_view host{};  // "db2:5432"
     std::uint32_t process_id = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,11 +9,19 @@
 
 namespace howdah {
 
+class redaction;
+
 /// Whoever wants to know. Called on the thread that runs the connection: be quick, or stand behind an
 /// asynchronous_observer. What it throws is dropped.
 class observer {
 public:
     virtual ~observer() = default;
+    /// Asked in front of query_start_event: whoever gives an error keeps the statement from being sent, and its caller has that
+    /// error. The one thing by which an observer changes what it observes.
+    virtual std::optional<error> objection(const query_start_event&) { return std::nullopt; }
+    /// What it wants to see of parameters; null: nothing. Of several observers on one connection, the first that has a policy
+    /// decides for all.
+    virtual const redaction* shown_parameters() const noexcept { return nullptr; }
     virtual void on(const connect_event&) {}
     virtual void on(const query_start_event&) {}
     virtual void on(const query_end_event&) {}
@@ -47,6 +56,15 @@ void tell(observer* to, const Event& e) noexcept {
     try {
         to->on(e);
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+}
+
+/// An objection that throws is none.
+inline std::optional<error> objection(observer& of, const query_start_event& e) noexcept {
+    try {
+        return of.objection(e);
+    } catch (...) {
+        return std::nullopt;
     }
 }
 
@@ -88,6 +106,20 @@ private:
 class observers final : public observe::of_all_events<observers> {
 public:
     explicit observers(std::vector<std::shared_ptr<observer>> all) : all_{std::move(all)} {}
+
+    /// All are asked; the first objection counts.
+    std::optional<error> objection(const query_start_event& e) override {
+        std::optional<error> first;
+        for (const auto& one : all_)
+            if (auto objects = one != nullptr ? observe::objection(*one, e) : std::nullopt; objects && !first)
+                first = std::move(objects);
+        return first;
+    }
+    const redaction* shown_parameters() const noexcept override {
+        for (const auto& one : all_)
+            if (const auto* policy = one != nullptr ? one->shown_parameters() : nullptr) return policy;
+        return nullptr;
+    }
 
     template <class Event>
     void all(const Event& e) {

@@ -125,7 +125,9 @@ private:
 
 }  // namespace
 
-std::string normalised_statement::fingerprint() const {
+std::string normalised_statement::fingerprint() const { return fingerprint_of(hash); }
+
+std::string fingerprint_of(std::uint64_t hash) {
     std::array<char, 17> digits{};
     std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
     return digits.data();

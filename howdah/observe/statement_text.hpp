@@ -7,6 +7,9 @@
 
 namespace howdah {
 
+/// "1f0c6a5e00b2d437"
+std::string fingerprint_of(std::uint64_t hash);
+
 /// A statement as it may be shown: what stands in it as a literal is gone.
 struct normalised_statement {
     std::string text;        // "select name from users where id = ? and mail = $1"
@@ -14,7 +17,6 @@ struct normalised_statement {
     std::size_t size = 0;    // of the statement, in bytes
     bool cut = false;        // the text is only its beginning
 
-    /// "1f0c6a5e00b2d437"
     std::string fingerprint() const;
     /// The text, and if it is cut also the statement's size: "select ... (10485760 bytes)".
     std::string shown() const;

@@ -31,6 +31,8 @@ public:
         for_each_field(e, [&](std::string_view, const auto& field) { size += length(field, longest_text); });
         texts_.reserve(size);  // views into it follow
         for_each_field(event_, [&](std::string_view, auto& field) { own(field, longest_text); });
+        if constexpr (requires { e.parameters; })  // JSON is not cut
+            if (e.parameters.size() > longest_text) event_.parameters = {};
     }
 
     void tell(observer& to) const noexcept override { observe::tell(&to, event_); }

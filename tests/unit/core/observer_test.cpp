@@ -25,7 +25,9 @@ struct listening final : observer {
         attempt = e.attempt;
     }
     void on(const slow_query_event& e) override { said.push_back("slow " + std::string{e.statement}); }
-    void on(const lock_conflict_event& e) override { said.push_back("conflict " + std::string{e.failure->state().text()}); }
+    void on(const lock_conflict_event& e) override {
+        said.push_back("conflict " + std::string{e.failure->state().text()});
+    }
     void on(const result_limit_event& e) override { said.push_back("limit " + std::string{e.statement}); }
     void on(const transaction_begin_event& e) override { said.push_back("begun " + std::to_string(e.attempt)); }
     void on(const transaction_end_event& e) override {
