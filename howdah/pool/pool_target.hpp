@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "howdah/async/async.hpp"
+#include "howdah/core/statement_call.hpp"
 #include "howdah/pool/borrowing.hpp"
 
 namespace howdah::pooling {
