@@ -44,7 +44,8 @@ bootstrap:
 std::string patroni_nodes::missing() {
     for (const auto* name : {"patroni", "patronictl"})
         if (testing::find_program(name).empty()) return std::string{name} + " is not installed (Debian: patroni)";
-    return {};
+    const auto raft = testing::run({.arguments = {"/usr/bin/python3", "-c", "import patroni.dcs.raft"}}, {}, 60s);
+    return raft.exit_status == 0 ? "" : "Patroni has no Raft here (Debian: python3-pysyncobj)";
 }
 
 patroni_nodes::patroni_nodes(std::size_t how_many) {
