@@ -58,7 +58,9 @@ void add(json_line& line, std::string_view name, const phase_times& times) {
 }
 void add(json_line& line, std::string_view, const error* failure) {
     if (failure == nullptr) return;
-    add_text(line, "error", failure->what());
+    // The server's words may quote literals, and what a function raises is anything.
+    const auto condition = failure->state().name();
+    add_text(line, "error", failure->state().empty() ? std::string_view{failure->what()} : condition);
     line.add("error_code",
              failure->code().category().name() + std::string{':'} + std::to_string(failure->code().value()));
     add_text(line, "sqlstate", failure->state().text());

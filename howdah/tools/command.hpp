@@ -22,6 +22,7 @@ struct exit_now {
 // returns when all went well; it throws an exception otherwise: CLI::ValidationError for bad usage, exit_now without
 // further words, anything else for a failure whose what() is printed. To add one: a line here, its name in main.cpp's
 // list, its file in CMakeLists.txt.
+void add_audit(CLI::App& howdah);
 void add_auth(CLI::App& howdah);
 void add_cluster(CLI::App& howdah);
 void add_completion(CLI::App& howdah);
