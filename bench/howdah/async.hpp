@@ -5,7 +5,7 @@
 #include <functional>
 #include <string_view>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/config/connection_config.hpp"
 
 namespace bench::by_async {

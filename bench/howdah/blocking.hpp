@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/connection_config.hpp"
 
 namespace bench::by_blocking {

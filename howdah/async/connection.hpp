@@ -8,14 +8,14 @@
 #include "howdah/async/awaitable.hpp"
 #include "howdah/async/target.hpp"
 #include "howdah/async/transaction.hpp"
-#include "howdah/config/connection_config.hpp"
 #include "howdah/core/retry.hpp"
 #include "howdah/core/verbs.hpp"
-#include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah {
 
+struct connection_config;  // howdah/config/connection_config.hpp
+class observer;            // howdah/observe/observer.hpp
 class pool;
 
 /// One connection to one server, on one executor: every call must come from there. Calls of several coroutines are

@@ -7,7 +7,7 @@
 #include <memory>
 #include <span>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/remains.hpp"
 #include "howdah/core/shared_state.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/core/listening.hpp"
 #include "howdah/sql/name_list.hpp"
 

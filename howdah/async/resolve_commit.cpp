@@ -1,6 +1,6 @@
 #include "howdah/async/resolve_commit.hpp"
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/types/types.hpp"
 

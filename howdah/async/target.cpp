@@ -7,7 +7,10 @@
 
 #include "howdah/async/detail/connection_core.hpp"
 #include "howdah/async/detail/waiting.hpp"
+#include "howdah/core/bulk_call.hpp"
+#include "howdah/core/pipeline.hpp"
 #include "howdah/core/script_call.hpp"
+#include "howdah/core/statement_call.hpp"
 #include "howdah/core/time_budget.hpp"
 
 namespace howdah::async {

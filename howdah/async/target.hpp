@@ -5,18 +5,24 @@
 #include <vector>
 
 #include "howdah/async/awaitable.hpp"
+#include "howdah/async/statement_frame.hpp"
 #include "howdah/async/waiter.hpp"
-#include "howdah/core/bulk_rows.hpp"
-#include "howdah/core/operation.hpp"
-#include "howdah/core/statement_call.hpp"
-#include "howdah/core/stream_call.hpp"
+#include "howdah/core/bulk_answer.hpp"
+#include "howdah/core/call_options.hpp"
+#include "howdah/core/stream_options.hpp"
 #include "howdah/core/verbs.hpp"
 
 namespace howdah {
 
+namespace core {
+class bulk_call;
+class inbox;
+class operation;
+}  // namespace core
+
 template <class T>
-class row_stream;
-class copy_in_stream;
+class row_stream;      // howdah/async/row_stream.hpp
+class copy_in_stream;  // these four: howdah/async/copy.hpp
 template <class T>
 class copy_in_rows;
 class copy_out_stream;
@@ -49,17 +55,17 @@ struct target {
     static awaitable<typename Sink::answer> run(target t, statement_text text, Parameters values, Setup... setup) {
         Sink rows{setup...};
         const auto views = values.views();
-        howdah::core::statement_call call{text, views, rows};
+        statement_frame call{text, views, rows};
         waiter w;
-        co_await t.perform(call, w);
-        rethrow(call);
+        co_await t.perform(call.operation(), w);
+        rethrow(call.operation());
         co_return rows.take();
     }
     static awaitable<void> run(target t, pipeline& steps);
     static awaitable<std::vector<result>> run(target t, script statements);
     template <class R, class Rows>
-    static awaitable<howdah::core::bulk_answer<Rows, R>> bulk(target t, bulk_request request,
-                                                              howdah::core::kept_rows<Rows> rows) {
+    static awaitable<howdah::core::bulk_answer<R>> bulk(target t, bulk_request request,
+                                                        howdah::core::kept_rows<Rows> rows) {
         howdah::core::bulk_call_of<howdah::core::kept_rows<Rows>, R> call{std::move(request), rows};
         co_await drive(std::move(t), call);
         co_return call.take();

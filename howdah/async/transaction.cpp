@@ -3,6 +3,8 @@
 #include "howdah/async/detail/connection_core.hpp"
 #include "howdah/core/command_call.hpp"
 #include "howdah/core/transaction_calls.hpp"
+#include "howdah/core/transaction_state.hpp"
+#include "howdah/core/wal_position.hpp"
 #include "howdah/types/types.hpp"
 
 namespace howdah {
@@ -71,6 +73,12 @@ awaitable<savepoint> make_savepoint(async::target t, state_ptr s, std::string na
 
 // Savepoints.
 
+savepoint::savepoint(async::target t, std::shared_ptr<core::transaction_state> of, std::string name,
+                     std::uint64_t portals_before) noexcept
+    : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)}, portals_before_{portals_before} {}
+
+bool savepoint::open() const noexcept { return transaction_ && transaction_->has(name_); }
+
 savepoint::~savepoint() {
     if (!open()) return;
     transaction_->ended(name_);
@@ -90,6 +98,14 @@ awaitable<void> savepoint::rollback() {
 }
 
 // Transactions.
+
+transaction::transaction(async::target t, const transaction_options& options)
+    : target_{std::move(t)}, state_{std::make_shared<core::transaction_state>(options)} {}
+
+std::optional<isolation_level> transaction::isolation() const noexcept { return state_->options.isolation; }
+bool transaction::read_only() const noexcept { return state_->options.access == access_mode::read_only; }
+std::chrono::system_clock::time_point transaction::started_at() const noexcept { return state_->started_at; }
+std::span<const savepoint_info> transaction::savepoints() const noexcept { return state_->savepoints(); }
 
 transaction::~transaction() {
     if (target_.lease == 0) return;

@@ -1,7 +1,10 @@
 #include "howdah/blocking/connection.hpp"
 
 #include "howdah/blocking/detail/connection_core.hpp"
+#include "howdah/core/bulk_call.hpp"
+#include "howdah/core/pipeline.hpp"
 #include "howdah/core/script_call.hpp"
+#include "howdah/core/statement_call.hpp"
 #include "howdah/core/time_budget.hpp"
 
 namespace howdah::blocking {
@@ -13,6 +16,12 @@ void target::perform(howdah::core::operation& op) const {
     op.lease = lease;
     op.options = options;
     to->perform(op, stop);
+}
+
+void target::perform(const statement_text& text, std::span<const parameter_view> parameters,
+                     howdah::core::row_sink& rows) const {
+    howdah::core::statement_call call{text, parameters, rows};
+    perform(call);
 }
 
 void target::let_go(howdah::core::operation& op) const noexcept {

@@ -7,10 +7,13 @@
 
 #include "howdah/blocking/target.hpp"
 #include "howdah/blocking/transaction.hpp"
-#include "howdah/config/connection_config.hpp"
 #include "howdah/core/verbs.hpp"
-#include "howdah/observe/observer.hpp"
 #include "howdah/sql/transaction_options.hpp"
+
+namespace howdah {
+struct connection_config;  // howdah/config/connection_config.hpp
+class observer;            // howdah/observe/observer.hpp
+}  // namespace howdah
 
 namespace howdah::blocking {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/core/listening.hpp"
 #include "howdah/sql/name_list.hpp"
 

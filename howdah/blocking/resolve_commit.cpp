@@ -1,6 +1,6 @@
 #include "howdah/blocking/resolve_commit.hpp"
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/types/types.hpp"
 

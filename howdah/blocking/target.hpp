@@ -3,22 +3,28 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "howdah/core/bulk_rows.hpp"
-#include "howdah/core/operation.hpp"
-#include "howdah/core/statement_call.hpp"
-#include "howdah/core/stream_call.hpp"
+#include "howdah/core/bulk_answer.hpp"
+#include "howdah/core/call_options.hpp"
+#include "howdah/core/stream_options.hpp"
 #include "howdah/core/verbs.hpp"
+
+namespace howdah::core {
+class bulk_call;
+class inbox;
+class operation;
+}  // namespace howdah::core
 
 namespace howdah::blocking {
 
 template <class T>
-class row_stream;
-class copy_in_stream;
+class row_stream;      // howdah/blocking/row_stream.hpp
+class copy_in_stream;  // these four: howdah/blocking/copy.hpp
 template <class T>
 class copy_in_rows;
 class copy_out_stream;
@@ -71,15 +77,14 @@ struct target {
                                      const Setup&... setup) {
         Sink rows{setup...};
         const auto views = values.views();
-        howdah::core::statement_call call{text, views, rows};
-        t.perform(call);
+        t.perform(text, views, rows);
         return rows.take();
     }
     static void run(const target& t, pipeline& steps);
     static std::vector<result> run(const target& t, const script& statements);
     template <class R, class Rows>
-    static howdah::core::bulk_answer<Rows, R> bulk(const target& t, bulk_request request,
-                                                   howdah::core::kept_rows<Rows> rows) {
+    static howdah::core::bulk_answer<R> bulk(const target& t, bulk_request request,
+                                             howdah::core::kept_rows<Rows> rows) {
         howdah::core::bulk_call_of<howdah::core::kept_rows<Rows>, R> call{std::move(request), rows};
         drive(t, call);
         return call.take();
@@ -99,6 +104,9 @@ struct target {
         return {t, text, t.describe(text, sizeof...(P))};
     }
 
+    /// Runs a statement to its end; throws its failure.
+    void perform(const statement_text& text, std::span<const parameter_view> parameters,
+                 howdah::core::row_sink& rows) const;
     /// Runs `op` until it is done or paused, and lets a paused one go on; throws its failure.
     void perform(howdah::core::operation& op) const;
     /// The caller of a paused operation goes away.

@@ -3,6 +3,8 @@
 #include "howdah/blocking/detail/connection_core.hpp"
 #include "howdah/core/command_call.hpp"
 #include "howdah/core/transaction_calls.hpp"
+#include "howdah/core/transaction_state.hpp"
+#include "howdah/core/wal_position.hpp"
 #include "howdah/types/types.hpp"
 
 namespace howdah::blocking {
@@ -19,6 +21,12 @@ bool wants_id(const detail::target& t, const core::transaction_state& s) {
 }  // namespace
 
 // Savepoints.
+
+savepoint::savepoint(detail::target t, std::shared_ptr<core::transaction_state> of, std::string name,
+                     std::uint64_t portals_before) noexcept
+    : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)}, portals_before_{portals_before} {}
+
+bool savepoint::open() const noexcept { return transaction_ && transaction_->has(name_); }
 
 savepoint::~savepoint() {
     if (!open()) return;
@@ -41,18 +49,32 @@ void savepoint::rollback() {
 
 // Transactions.
 
+transaction::transaction(detail::target t, const transaction_options& options)
+    : target_{std::move(t)}, state_{std::make_shared<core::transaction_state>(options)} {}
+
+std::optional<isolation_level> transaction::isolation() const noexcept { return state_->options.isolation; }
+bool transaction::read_only() const noexcept { return state_->options.access == access_mode::read_only; }
+std::chrono::system_clock::time_point transaction::started_at() const noexcept { return state_->started_at; }
+std::span<const savepoint_info> transaction::savepoints() const noexcept { return state_->savepoints(); }
+
 transaction::~transaction() {
     if (target_.lease == 0) return;
     state_->all_ended();
     target_.core->engine().release(target_.lease);
 }
 
-std::optional<wal_position> transaction::end(howdah::core::end_call::how how, howdah::core::end_call::position where) {
+// What its end_call is made from.
+struct transaction::ending {
+    enum howdah::core::end_call::how what;
+    enum howdah::core::end_call::position where = howdah::core::end_call::position::unasked;
+};
+
+std::optional<wal_position> transaction::end(const ending& how) {
     if (!open()) throw ended_error();
     state_->all_ended();
     try {
-        if (how == core::end_call::how::commit && wants_id(target_, *state_)) (void)id();
-        core::end_call call{target_.lease, how, where};
+        if (how.what == core::end_call::how::commit && wants_id(target_, *state_)) (void)id();
+        core::end_call call{target_.lease, how.what, how.where};
         const auto ended = std::exchange(target_, {});  // whatever comes, it is over
         try {
             ended.perform(call);
@@ -76,11 +98,11 @@ transaction detail::begin(const target& on, const transaction_options& options) 
     return {{on.core, lease, {}, on.from}, options};
 }
 
-void transaction::commit() { (void)end(core::end_call::how::commit, core::end_call::position::unasked); }
+void transaction::commit() { (void)end({core::end_call::how::commit}); }
 std::optional<wal_position> transaction::commit_with_position() {
-    return end(core::end_call::how::commit, core::end_call::position::wanted);
+    return end({core::end_call::how::commit, core::end_call::position::wanted});
 }
-void transaction::rollback() { (void)end(core::end_call::how::roll_back, core::end_call::position::unasked); }
+void transaction::rollback() { (void)end({core::end_call::how::roll_back}); }
 
 savepoint transaction::savepoint(std::string name) {
     if (name.empty()) name = state_->new_savepoint_name();

@@ -8,19 +8,32 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "howdah/blocking/copy.hpp"
-#include "howdah/blocking/cursor.hpp"
-#include "howdah/blocking/portal.hpp"
-#include "howdah/blocking/row_stream.hpp"
 #include "howdah/blocking/target.hpp"
 #include "howdah/core/retry.hpp"
-#include "howdah/core/transaction_calls.hpp"
-#include "howdah/core/transaction_state.hpp"
+#include "howdah/core/savepoint_info.hpp"
+#include "howdah/core/scrolling.hpp"
 #include "howdah/core/verbs.hpp"
 #include "howdah/sql/name_list.hpp"
+#include "howdah/sql/transaction_options.hpp"
+
+namespace howdah::core {
+class transaction_state;
+template <class T, class Parameters>
+class open_stream_with;
+}  // namespace howdah::core
+
+namespace howdah {
+struct wal_position;  // howdah/core/wal_position.hpp
+}
 
 namespace howdah::blocking {
+
+template <class T>
+class cursor;  // howdah/blocking/cursor.hpp
+template <class T>
+class portal;  // howdah/blocking/portal.hpp
 
 /// The verbs with other options; valid as long as what it was made from.
 class with_options : public verbs<with_options, detail::plain> {
@@ -38,8 +51,7 @@ class savepoint {
 public:
     /// `portals_before`: had been opened on the connection when it was made.
     savepoint(detail::target t, std::shared_ptr<howdah::core::transaction_state> of, std::string name,
-              std::uint64_t portals_before) noexcept
-        : target_{std::move(t)}, transaction_{std::move(of)}, name_{std::move(name)}, portals_before_{portals_before} {}
+              std::uint64_t portals_before) noexcept;
     savepoint(savepoint&&) noexcept = default;
     savepoint& operator=(savepoint&&) = delete;
     ~savepoint();
@@ -50,7 +62,7 @@ public:
     /// with transaction_ended, as they do when it is dropped.
     void rollback();
     /// Neither released nor rolled back, nor has an older savepoint or the transaction ended.
-    bool open() const noexcept { return transaction_ && transaction_->has(name_); }
+    bool open() const noexcept;
     const std::string& name() const noexcept { return name_; }
 
 private:
@@ -67,8 +79,7 @@ class transaction : public verbs<transaction, detail::plain> {
 public:
     using target_type = detail::target;
 
-    transaction(detail::target t, const transaction_options& options)
-        : target_{std::move(t)}, state_{std::make_shared<howdah::core::transaction_state>(options)} {}
+    transaction(detail::target t, const transaction_options& options);
     transaction(transaction&& other) noexcept
         : target_{std::exchange(other.target_, {})}, state_{std::move(other.state_)} {}
     transaction& operator=(transaction&&) = delete;
@@ -117,13 +128,13 @@ public:
     /// Its number; none as long as it has changed nothing. A round trip.
     std::optional<std::uint64_t> id();
     /// As it was asked for; unset: the server's default.
-    std::optional<isolation_level> isolation() const noexcept { return state_->options.isolation; }
+    std::optional<isolation_level> isolation() const noexcept;
     /// It was asked for as read only.
-    bool read_only() const noexcept { return state_->options.access == access_mode::read_only; }
+    bool read_only() const noexcept;
     /// By the client's clock, when it had the connection.
-    std::chrono::system_clock::time_point started_at() const noexcept { return state_->started_at; }
+    std::chrono::system_clock::time_point started_at() const noexcept;
     /// Those that are open, oldest first. Valid until the next is made or ends.
-    std::span<const savepoint_info> savepoints() const noexcept { return state_->savepoints(); }
+    std::span<const savepoint_info> savepoints() const noexcept;
 
     with_options with(const call_options& options) const {
         return with_options{{target_.core, target_.lease, options}};
@@ -131,7 +142,8 @@ public:
     const detail::target& target() const noexcept { return target_; }
 
 private:
-    std::optional<wal_position> end(howdah::core::end_call::how how, howdah::core::end_call::position where);
+    struct ending;
+    std::optional<wal_position> end(const ending& how);
 
     detail::target target_;
     std::shared_ptr<howdah::core::transaction_state> state_;

@@ -28,8 +28,8 @@ struct cluster_target {
     static std::vector<result> run(const cluster_target& t, const script& statements);
     /// It waits for a primary, and is run once: its rows are moved into it.
     template <class R, class Rows>
-    static howdah::core::bulk_answer<Rows, R> bulk(const cluster_target& t, bulk_request request,
-                                                   howdah::core::kept_rows<Rows> rows);
+    static howdah::core::bulk_answer<R> bulk(const cluster_target& t, bulk_request request,
+                                             howdah::core::kept_rows<Rows> rows);
     /// Acquires nothing yet.
     template <class T, class Parameters>
     static row_stream<T> stream(const cluster_target& t, const statement_text& text, Parameters values,
@@ -135,10 +135,10 @@ typename Sink::answer cluster_target::run(const cluster_target& t, const stateme
 }
 
 template <class R, class Rows>
-howdah::core::bulk_answer<Rows, R> cluster_target::bulk(const cluster_target& t, bulk_request request,
-                                                        howdah::core::kept_rows<Rows> rows) {
+howdah::core::bulk_answer<R> cluster_target::bulk(const cluster_target& t, bulk_request request,
+                                                  howdah::core::kept_rows<Rows> rows) {
     crossing c{t, t.by.kind_of_others(), "a bulk call"};
-    return c.once([&]() -> howdah::core::bulk_answer<Rows, R> {
+    return c.once([&]() -> howdah::core::bulk_answer<R> {
         c.wrote(std::nullopt);
         return pool_target::bulk<R, Rows>(c.to(), std::move(request),
                                           std::forward<howdah::core::kept_rows<Rows>>(rows));

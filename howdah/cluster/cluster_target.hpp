@@ -30,8 +30,7 @@ struct cluster_target {
     static awaitable<std::vector<result>> run(cluster_target t, script statements);
     /// It waits for a primary, and is run once: its rows are moved into it.
     template <class R, class Rows>
-    static awaitable<core::bulk_answer<Rows, R>> bulk(cluster_target t, bulk_request request,
-                                                      core::kept_rows<Rows> rows);
+    static awaitable<core::bulk_answer<R>> bulk(cluster_target t, bulk_request request, core::kept_rows<Rows> rows);
     template <class T, class Parameters>
     static row_stream<T> stream(const cluster_target& t, const statement_text& text, Parameters values,
                                 const stream_options& options) {
@@ -115,8 +114,8 @@ awaitable<typename Sink::answer> cluster_target::run(cluster_target t, statement
 }
 
 template <class R, class Rows>
-awaitable<core::bulk_answer<Rows, R>> cluster_target::bulk(cluster_target t, bulk_request request,
-                                                           core::kept_rows<Rows> rows) {
+awaitable<core::bulk_answer<R>> cluster_target::bulk(cluster_target t, bulk_request request,
+                                                     core::kept_rows<Rows> rows) {
     crossing c{t, t.by.kind_of_others(), "a bulk call"};
     while (!c.found()) co_await c.wait();
     auto to = c.to();

@@ -9,13 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "howdah/core/bulk_answer.hpp"
 #include "howdah/core/bulk_call.hpp"
 #include "howdah/sql/field_encoder.hpp"
 
 namespace howdah::core {
-
-/// What comes back without RETURNING.
-struct no_returned_rows {};
 
 /// `Rows` is a range, or a reference to one; R a row that comes back, or no_returned_rows.
 template <class Rows, class R>
@@ -25,7 +23,7 @@ class bulk_call_of final : public bulk_call {
     static constexpr bool returns = !std::is_same_v<R, no_returned_rows>;
 
 public:
-    using answer = std::conditional_t<returns, std::vector<std::optional<R>>, bulk_report>;
+    using answer = bulk_answer<R>;
 
     bulk_call_of(bulk_request request, range& rows) : bulk_call{std::move(request)}, given_{rows} {}
 
@@ -78,12 +76,5 @@ private:
     field_encoder<row> encoder_;
     [[no_unique_address]] std::conditional_t<returns, returned_rows<R>, no_returned_rows> returned_;
 };
-
-/// What a call keeps of a range: an rvalue by value, an lvalue by reference.
-template <class Rows>
-using kept_rows = std::conditional_t<std::is_lvalue_reference_v<Rows>, Rows, std::remove_cvref_t<Rows>>;
-
-template <class Rows, class R>
-using bulk_answer = typename bulk_call_of<kept_rows<Rows>, R>::answer;
 
 }  // namespace howdah::core

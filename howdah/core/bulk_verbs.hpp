@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "howdah/core/bulk_rows.hpp"
+#include "howdah/core/bulk_answer.hpp"
 #include "howdah/core/gcc12.hpp"
 #include "howdah/sql/bulk_options.hpp"
 #include "howdah/sql/bulk_statement.hpp"

@@ -5,14 +5,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include "howdah/core/scrolling.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/sql/row_batch.hpp"
 #include "howdah/sql/sql.hpp"
 
 namespace howdah {
-
-/// Whether a cursor goes backwards; costs the server a copy of the rows for some plans.
-enum class scrolling : std::uint8_t { no, yes };
 
 /// Where a cursor goes: FETCH and MOVE, in SQL's words.
 class cursor_step {

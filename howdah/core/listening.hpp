@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "howdah/core/inbox.hpp"
+#include "howdah/core/notifiable.hpp"
 #include "howdah/core/operation.hpp"
 
 namespace howdah {
@@ -26,9 +27,6 @@ struct listener_options {
 static_assert(std::is_trivially_destructible_v<listener_options>, "written inline in co_await (GCC 12)");
 
 namespace core {
-
-/// Throws what notify() says it does.
-void require_notifiable(std::string_view channel, std::string_view payload);
 
 /// Ends when there is something in the connection's inbox; sends nothing.
 class notification_wait final : public operation {

@@ -9,6 +9,7 @@
 
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/error.hpp"
+#include "howdah/core/call_options.hpp"
 #include "howdah/wire/recipient.hpp"
 
 namespace howdah::core {
@@ -17,22 +18,8 @@ class engine;
 
 using clock = std::chrono::steady_clock;
 
-/// A transaction's hold on its connection; 0: none.
-using lease_id = std::uint64_t;
-
 /// Whether other calls may be in flight beside one that holds no lease.
 enum class sharing : std::uint8_t { shared, exclusive };
-
-/// What becomes of the server's work on a call whose caller goes away.
-enum class on_abandon : std::uint8_t {
-    cancel,  // the server is told to stop, if it is this call that it works on
-    drain,   // it goes on, and its answer is thrown away
-};
-
-/// What a call may say about itself.
-struct call_options {
-    std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
-};
 
 /// One call on its way over a connection: lives in the caller's frame, is answered by the engine. Destroying it early
 /// is allowed: the engine reads its answers to their end, and throws them away.

@@ -8,15 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "howdah/core/savepoint_info.hpp"
 #include "howdah/sql/transaction_options.hpp"
 
 namespace howdah {
-
-/// A savepoint that is neither released nor rolled back.
-struct savepoint_info {
-    std::string name;
-    std::chrono::system_clock::time_point created_at;
-};
 
 namespace core {
 

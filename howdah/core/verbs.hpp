@@ -2,7 +2,11 @@
 // The verbs, once for both drivers and for all that answers them. `Self` brings the primitives, `Answer<T>` is what a
 // call gives: an awaitable<T>, or a T.
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -11,20 +15,34 @@
 
 #include "howdah/core/bulk_verbs.hpp"
 #include "howdah/core/gcc12.hpp"
-#include "howdah/core/listening.hpp"
-#include "howdah/core/pager.hpp"
-#include "howdah/core/pipeline.hpp"
+#include "howdah/core/notifiable.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement_facts.hpp"
-#include "howdah/core/stream_call.hpp"
+#include "howdah/core/stream_options.hpp"
 #include "howdah/sql/copy_statement.hpp"
 #include "howdah/sql/name_list.hpp"
 #include "howdah/sql/parameters.hpp"
 #include "howdah/sql/script.hpp"
 #include "howdah/sql/sql.hpp"
+#include "howdah/types/boolean.hpp"
+#include "howdah/types/integers.hpp"
+#include "howdah/types/optional.hpp"
 #include "howdah/types/text.hpp"
 
 namespace howdah {
+
+class pipeline;  // howdah/core/pipeline.hpp
+template <class T>
+struct page;  // howdah/core/pager.hpp
+template <std::size_t Keys>
+class pager;  // howdah/core/pager.hpp
+
+namespace core {
+template <class T>
+class page_rows;
+template <class Keys, class... P>
+struct paged_statement;
+}  // namespace core
 
 /// A statement that the server has parsed, for arguments of the types P. It is run on the connection or transaction
 /// that prepared it, which must outlive it.

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/pool/blocking_target.hpp"
 #include "howdah/pool/pool_options.hpp"
 #include "howdah/pool/pool_status.hpp"

@@ -50,8 +50,8 @@ struct pool_target {
     static void run(const pool_target& t, pipeline& steps);
     static std::vector<result> run(const pool_target& t, const script& statements);
     template <class R, class Rows>
-    static howdah::core::bulk_answer<Rows, R> bulk(const pool_target& t, bulk_request request,
-                                                   howdah::core::kept_rows<Rows> rows) {
+    static howdah::core::bulk_answer<R> bulk(const pool_target& t, bulk_request request,
+                                             howdah::core::kept_rows<Rows> rows) {
         const slot_lease held{*t.pool, pooling::place::of(std::string_view{"a bulk call"}), t.options};
         return target::bulk<R, Rows>(held.to(), std::move(request), std::forward<howdah::core::kept_rows<Rows>>(rows));
     }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/pool/ticket.hpp"
 

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/observe/observer.hpp"
 #include "howdah/pool/borrowing.hpp"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "howdah/async/transaction.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/pool/borrowing.hpp"
 
 namespace howdah::pooling {
@@ -32,16 +32,16 @@ struct pool_target {
         b.confirm();
         Sink rows{setup...};
         const auto views = values.views();
-        core::statement_call call{text, views, rows};
-        co_await b.perform(call, t.options);
-        async::target::rethrow(call);
+        async::statement_frame call{text, views, rows};
+        co_await b.perform(call.operation(), t.options);
+        async::target::rethrow(call.operation());
         co_return rows.take();
     }
     template <class R, class Rows>
-    static awaitable<core::bulk_answer<Rows, R>> bulk(pool_target t, bulk_request request, core::kept_rows<Rows> rows) {
+    static awaitable<core::bulk_answer<R>> bulk(pool_target t, bulk_request request, core::kept_rows<Rows> rows) {
         auto from = t.shard_of(co_await boost::asio::this_coro::executor);
         if (from == nullptr) {
-            std::optional<core::bulk_answer<Rows, R>> answer;
+            std::optional<core::bulk_answer<R>> answer;
             co_await t.elsewhere(
                 keep(answer, bulk<R, Rows>(t, std::move(request), std::forward<core::kept_rows<Rows>>(rows))));
             co_return std::move(*answer);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <thread>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/blocking/resolve_commit.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/copy.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/copy.hpp"
 #include "howdah/tools/copy_file.hpp"

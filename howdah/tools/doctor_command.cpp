@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/doctor_dial.hpp"
 #include "howdah/tools/doctor_report.hpp"

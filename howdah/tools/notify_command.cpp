@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/words.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/duration.hpp"
 #include "howdah/tools/failure.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/printable.hpp"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "tests/bench/allocations_of.hpp"
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/point_select.hpp"

@@ -5,7 +5,7 @@
 #include <exception>
 #include <utility>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/pool/pool.hpp"
 
 namespace bench {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "tests/bench/point_select.hpp"
 #include "tests/bench/system_calls.hpp"
 

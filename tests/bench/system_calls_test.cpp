@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "tests/bench/async_run.hpp"
 #include "tests/bench/calls_of_more.hpp"
 #include "tests/bench/point_select.hpp"

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/pool/blocking_pool.hpp"
 #include "howdah/testing/polling.hpp"

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/types/types.hpp"
 #include "tests/ways/document.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/testing/server.hpp"
 #include "howdah/types/types.hpp"

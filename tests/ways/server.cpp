@@ -5,7 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/conninfo.hpp"
 #include "howdah/config/detail/keyword.hpp"
 #include "howdah/testing/polling.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/cluster/probe.hpp"
 #include "howdah/core/listening.hpp"
 

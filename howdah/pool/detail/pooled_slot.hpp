@@ -5,7 +5,7 @@
 #include <optional>
 #include <stop_token>
 
-#include "howdah/blocking/connection.hpp"
+#include "howdah/blocking/blocking.hpp"
 #include "howdah/config/connection_config.hpp"
 #include "howdah/core/shared_state.hpp"
 #include "howdah/pool/blocking_pool.hpp"

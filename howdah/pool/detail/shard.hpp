@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "howdah/async/connection.hpp"
+#include "howdah/async/async.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/shared_state.hpp"
 #include "howdah/pool/credential_watch.hpp"

@@ -1,5 +1,5 @@
-#include "howdah/types/builtin_types.hpp"
 #include "howdah/types/codec.hpp"
+#include "howdah/types/builtin_types.hpp"
 
 #include "howdah/types/types.hpp"
 #include "tests/unit/types/forms.hpp"
