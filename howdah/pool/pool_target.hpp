@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "howdah/async/async.hpp"
-#include "howdah/core/statement_call.hpp"
 #include "howdah/pool/borrowing.hpp"
 
 namespace howdah::pooling {
@@ -33,9 +32,9 @@ struct pool_target {
         b.confirm();
         Sink rows{setup...};
         const auto views = values.views();
-        core::statement_call call{text, views, rows};
-        co_await b.perform(call, t.options);
-        async::target::rethrow(call);
+        async::statement_frame call{text, views, rows};
+        co_await b.perform(call.operation(), t.options);
+        async::target::rethrow(call.operation());
         co_return rows.take();
     }
     template <class R, class Rows>

@@ -7,7 +7,7 @@
 namespace howdah::wire {
 namespace {
 
-constexpr std::size_t first_input = 8 << 10;  // the server sends 8 KiB at a time
+constexpr std::size_t first_input = 4 << 10;  // a connection that has met no longer answers keeps no more
 
 }  // namespace
 
