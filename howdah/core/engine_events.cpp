@@ -30,9 +30,9 @@ bool is_lock_conflict(const error& e) {
 
 // False: somebody objects, and it is done.
 bool engine::watch_start(operation& op) {
-    op.tally_ = {};
+    op.tally_ = std::make_unique<operation::tally>();
     if (op.lease != 0 && op.lease == holder_.id) {
-        op.tally_.attempt = holder_.attempt;
+        op.tally_->attempt = holder_.attempt;
         holder_.idle = idle_time(holder_);
         holder_.idle_since = {};
     }
@@ -65,34 +65,35 @@ void engine::watch_written() noexcept {
     if (!output().empty()) return;
     const auto now = clock::now();
     for (auto& op : running_)
-        if (op.tally_.sent == clock::time_point{} && session_.has(op)) op.tally_.sent = now;
+        if (op.tally_ && op.tally_->sent == clock::time_point{} && session_.has(op)) op.tally_->sent = now;
 }
 
 void engine::watch_answer(const wire::event& e) noexcept {
     if (e.to == nullptr || is_own(e.to) || e.in_prelude) return;
-    auto& tally = static_cast<operation*>(e.to)->tally_;
-    if (tally.answered == clock::time_point{}) tally.answered = now_;
+    auto* const tally = static_cast<operation*>(e.to)->tally_.get();
+    if (tally != nullptr && tally->answered == clock::time_point{}) tally->answered = now_;
 }
 
 std::error_code engine::watch_rows(const wire::event& e) {
     watch_answer(e);
     auto& op = *static_cast<operation*>(e.to);
-    op.tally_.rows += e.count;
-    op.tally_.bytes += e.data.size();
+    auto& tally = *op.tally_;
+    tally.rows += e.count;
+    tally.bytes += e.data.size();
     const auto began = clock::now();
     const auto failed =
         e.what == wire::event::kind::rows ? op.rows(*this, e.data, e.count) : op.copy_data(*this, e.data, e.count);
     const auto taken = clock::now() - began;
-    op.tally_.decoding += taken;
-    if (std::exchange(op.tally_.read_at, now_) != now_) op.tally_.decoding_now = {};
-    op.tally_.decoding_now += taken;
+    tally.decoding += taken;
+    if (std::exchange(tally.read_at, now_) != now_) tally.decoding_now = {};
+    tally.decoding_now += taken;
     return failed;
 }
 
 void engine::watch_end(const operation& op) {
     if (op.text().empty()) return;
     auto* const to = options_.watcher.get();
-    const auto& tally = op.tally_;
+    const auto tally = op.tally_ ? *op.tally_ : operation::tally{};
     const auto attempt = tally.attempt + (op.resent_ ? 1 : 0);
     const auto* const failure = op.failure_ ? &*op.failure_ : nullptr;
     // now_ is when the last of its answer was read.

@@ -3,6 +3,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -117,7 +118,7 @@ protected:
     }
     void forgive() noexcept { failure_.reset(); }
 
-    // Where its time went, and what came: only where there is an observer.
+    // Where its time went, and what came. Only where there is an observer: others have no room for it in their frames.
     struct tally {
         std::uint32_t attempt = 1;
         clock::time_point sent{}, answered{};
@@ -135,7 +136,7 @@ private:
     std::optional<error> failure_;
     std::uint64_t portal_ = 0;  // the connection's n-th; 0: none with a name
     clock::time_point submitted_{}, started_{}, resumed_{}, deadline_{};
-    tally tally_;
+    std::unique_ptr<tally> tally_;
     enum state state_ = state::idle;
     bool timed_out_ = false;  // its cancel is under way
     bool resent_ = false;

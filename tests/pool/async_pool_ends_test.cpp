@@ -3,6 +3,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "async_pool.hpp"
@@ -55,6 +56,27 @@ TEST_F(async_pool_ends, what_is_still_in_use_when_the_time_is_over_is_closed_und
     const auto e = error_of([&]() -> awaitable<void> { co_await held->execute("select 1"); }());
     ASSERT_TRUE(e);
     EXPECT_EQ(e->code(), errc::connection_closed);
+}
+
+TEST_F(async_pool_ends, cut_off_ends_what_is_in_flight_and_who_waits_and_serves_who_comes_later) {
+    pool db{io.get_executor(), config(), at_most(1)};
+    std::exception_ptr in_flight, waiting;
+    begin([&]() -> awaitable<void> { co_await db.execute("select pg_sleep(20)"); }, &in_flight);
+    until([&] { return db.status().in_use == 1; });
+    begin([&]() -> awaitable<void> { co_await db.execute("select 1"); }, &waiting);
+    until([&] { return db.status().waiting == 1; });
+    db.cut_off(error{errc::connection_closed, "nobody is there"});
+    until([&] { return in_flight != nullptr && waiting != nullptr; });
+    for (const auto& [failure, fate] : {std::pair{in_flight, fate::unknown}, std::pair{waiting, fate::not_sent}}) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const error& e) {
+            EXPECT_EQ(e.code(), errc::connection_closed) << e.what();
+            EXPECT_EQ(e.fate(), fate) << e.what();
+        }
+    }
+    EXPECT_EQ(wait(db.fetch_one<int>("select 5")), 5);
+    close(db);
 }
 
 TEST_F(async_pool_ends, a_pool_that_is_destroyed_lets_the_loop_end) {

@@ -83,5 +83,26 @@ TEST_F(blocking_pool_with_a_provider, replaces_its_connections_when_that_has_ano
     EXPECT_EQ(db.status().broken, 0u);
 }
 
+using blocking_pool_cut_off = with_pool;
+
+TEST_F(blocking_pool_cut_off, ends_what_is_in_flight_and_who_waits_and_serves_who_comes_later) {
+    blocking::pool db{config(), {.max_connections = 1}};
+    const auto failing = [&](auto call) { return std::async(std::launch::async, [call] { return failure_of(call); }); };
+    auto in_flight = failing([&] { return db.execute("select pg_sleep(20)"); });
+    ASSERT_TRUE(poll_until(from_now(soon), [&] {
+        return witness.fetch_one<int>("select count(*)::int from pg_stat_activity where application_name = $1 and "
+                                      "wait_event = 'PgSleep'",
+                                      name.substr(0, 60)) == 1;
+    }));
+    auto waiting = failing([&] { return db.execute("select 1"); });
+    ASSERT_TRUE(becomes(db, [](const pool_status& s) { return s.waiting == 1; }));
+    db.cut_off(error{errc::connection_closed, "nobody is there"});
+    const auto cut = in_flight.get(), left = waiting.get();
+    EXPECT_EQ(cut.fate(), fate::unknown) << cut.what();
+    EXPECT_EQ(left.fate(), fate::not_sent) << left.what();
+    for (const auto* e : {&cut, &left}) EXPECT_STREQ(e->what(), "nobody is there");
+    EXPECT_EQ(db.fetch_one<int>("select 5"), 5);
+}
+
 }  // namespace
 }  // namespace howdah::test

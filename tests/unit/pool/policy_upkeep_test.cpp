@@ -283,10 +283,10 @@ TEST(policy_discard, cut_off_refuses_who_waits_and_tells_what_is_to_be_ended) {
     EXPECT_TRUE(sh.p.is_discarded(connecting));
     sh.give_back(used, condition::broken);
     const auto later = sh.ask();
-    auto& fresh = sh.take(task::connect);
-    EXPECT_FALSE(sh.p.is_discarded(fresh));
     sh.p.connect_failed(connecting, error{errc::cancelled, "as the shell ends it"}, sh.now);
     EXPECT_EQ(later->state(), ticket::state::waiting) << "that attempt tells nothing of the server that is there now";
+    auto& fresh = sh.take(task::connect);
+    EXPECT_FALSE(sh.p.is_discarded(fresh));
     sh.succeed(fresh);
     EXPECT_EQ(later->state(), ticket::state::granted);
 }
