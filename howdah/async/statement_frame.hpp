@@ -26,7 +26,7 @@ public:
     howdah::core::operation& operation() noexcept;
 
 private:
-    static constexpr std::size_t most_bytes = 480;
+    static constexpr std::size_t most_bytes = 464;
     alignas(std::max_align_t) std::byte storage_[most_bytes];
 };
 

@@ -15,6 +15,7 @@ void target::perform(howdah::core::operation& op) const {
     if (to == nullptr) throw howdah::core::no_connection();
     op.lease = lease;
     op.options = options;
+    op.acquiring = acquiring;
     to->perform(op, stop);
 }
 

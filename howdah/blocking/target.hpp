@@ -68,6 +68,7 @@ struct target {
     std::shared_ptr<connection_core> core{};
     howdah::core::lease_id lease = 0;
     howdah::core::call_options options{};
+    howdah::core::acquire_time acquiring{};
     std::stop_token stop{};
     std::shared_ptr<lender> from{};  // null: the connection is nobody's to be given back
 

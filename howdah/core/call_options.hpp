@@ -18,7 +18,9 @@ enum class on_abandon : std::uint8_t {
 /// What a call may say about itself.
 struct call_options {
     std::optional<std::chrono::milliseconds> timeout{};  // unset: the connection's query_timeout; zero: none
-    std::chrono::microseconds acquiring{};               // a pool's: it let the caller wait so long; for observers
 };
+
+/// How long a pool let a caller wait: an hour at most, in few bytes, because coroutine frames hold it.
+using acquire_time = std::chrono::duration<std::uint32_t, std::micro>;
 
 }  // namespace howdah::core

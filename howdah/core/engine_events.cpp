@@ -121,7 +121,7 @@ void engine::watch_end(const operation& op) {
                                       .host = options_.host,
                                       .process_id = options_.process_id,
                                       .attempt = attempt,
-                                      .acquiring = op.options.acquiring,
+                                      .acquiring = op.acquiring,
                                       .queued = between(op.submitted_, op.started_),
                                       .duration = duration,
                                       .sending = between(op.started_, tally.sent),

@@ -74,6 +74,7 @@ public:
     // How it wants to be run; set before it is submitted.
     lease_id lease = 0;
     enum sharing sharing = sharing::shared;
+    acquire_time acquiring{};  // for observers
     call_options options;
     void* waiter = nullptr;  // the driver's: who is to be told
 

@@ -26,7 +26,7 @@ slot_lease::slot_lease(pool_core& of, const pooling::place& where, const call_op
     slot_ = &of.acquire(where, wish_of(of, o));
     to_ = target{slot_->core(), 0, rest_of(o, since)};
     if (of.is_watched())
-        to_.options.acquiring = std::chrono::duration_cast<std::chrono::microseconds>(pooling::clock::now() - since);
+        to_.acquiring = std::chrono::duration_cast<howdah::core::acquire_time>(pooling::clock::now() - since);
 }
 
 slot_lease::~slot_lease() {

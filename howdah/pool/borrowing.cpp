@@ -51,14 +51,15 @@ async::target borrowing::target(const core::call_options& options) const {
 }
 
 awaitable<void> borrowing::perform(core::operation& op, const core::call_options& options) {
+    op.acquiring = told_;
     return target(options).perform(op, waiter_);
 }
 
 void borrowing::tell() {
-    using std::chrono::duration_cast, std::chrono::microseconds;
+    using std::chrono::duration_cast;
     auto* watcher = from_->watcher();
     if (watcher == nullptr) return;
-    if (waited_) told_ = duration_cast<microseconds>(clock::now() - ticket_.since());
+    if (waited_) told_ = duration_cast<core::acquire_time>(clock::now() - ticket_.since());
     const bool refused = ticket_.state() != ticket::state::granted;
     observe::tell(watcher, acquire_event{.waited = told_, .failure = refused ? &ticket_.failure() : nullptr});
 }
@@ -66,9 +67,9 @@ void borrowing::tell() {
 core::call_options borrowing::left_of(const core::call_options& options) const {
     if (!waited_) return options;
     const auto all = options.timeout.value_or(from_->config().query_timeout);
-    if (all.count() <= 0) return {.timeout = options.timeout, .acquiring = told_};
+    if (all.count() <= 0) return {.timeout = options.timeout};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(ticket_.since() + all - clock::now());
-    return {.timeout = std::max(left, std::chrono::milliseconds{1}), .acquiring = told_};
+    return {.timeout = std::max(left, std::chrono::milliseconds{1})};
 }
 
 }  // namespace howdah::pooling

@@ -64,8 +64,8 @@ private:
     ticket ticket_;
     enum class state : std::uint8_t { asking, lent, taken } state_ = state::asking;
     bool waited_ = false;
-    std::chrono::microseconds told_{};  // how long, where somebody wants to know
-    async::waiter waiter_;              // for a connection, then for an answer
+    core::acquire_time told_{};  // how long, where somebody wants to know
+    async::waiter waiter_;       // for a connection, then for an answer
 };
 
 }  // namespace howdah::pooling
