@@ -39,6 +39,14 @@ bootstrap:
   pg_hba: [local all all trust, host all all 127.0.0.1/32 trust, host replication all 127.0.0.1/32 trust]
 )";
 
+// With its backends, which would live on.
+void kill_all(pid_t postmaster) {
+    if (postmaster == 0) return;
+    const auto backends = testing::children_of(postmaster);
+    ::kill(postmaster, SIGKILL);
+    for (const auto backend : backends) ::kill(backend, SIGKILL);
+}
+
 }  // namespace
 
 std::string patroni_nodes::missing() {
@@ -75,7 +83,7 @@ patroni_nodes::~patroni_nodes() {
     for (std::size_t i = 0; i < members_.size(); ++i)
         if (const auto id = postmaster(i); id != 0) ::kill(id, SIGQUIT);
     for (std::size_t i = 0; i < members_.size(); ++i)
-        if (!testing::poll_until(testing::from_now(20s), [&] { return postmaster(i) == 0; })) kill9(i);
+        if (!testing::poll_until(testing::from_now(20s), [&] { return postmaster(i) == 0; })) kill_all(postmaster(i));
 }
 
 // 0: none runs. The file of one that was killed stays.
@@ -149,10 +157,8 @@ void patroni_nodes::fail_over(std::size_t from, std::size_t to) const {
 
 void patroni_nodes::kill9(std::size_t i) const {
     const auto id = postmaster(i);
-    if (id == 0) return;
-    const auto backends = testing::children_of(id);
-    ::kill(id, SIGKILL);
-    for (const auto backend : backends) ::kill(backend, SIGKILL);
+    if (id == 0) throw std::runtime_error{members_.at(i).name + " has no PostgreSQL to kill"};
+    kill_all(id);
 }
 
 std::string patroni_nodes::logs() const {

@@ -37,9 +37,11 @@ protected:
             "select application_name from pg_stat_replication where sync_state = 'sync'");
         return static_cast<std::size_t>(name.back() - '0');
     }
-    /// What `what` does to the leader makes the synchronous standby the next one.
+    enum class next_primary : std::uint8_t { another, any };
+    /// What `work` does to the leader makes the synchronous standby the next one. Where the leader was killed, and Patroni
+    /// does not hear from the standby in time, it may start the leader again instead.
     template <class F>
-    void fails_over(const char* what, F work) {
+    void fails_over(const char* what, next_primary wanted, F work) {
         happens("a whole cluster", [&] { return whole(); });
         more_writes();
         (void)longest_gap.take();
@@ -47,16 +49,17 @@ protected:
         const auto next = synchronous_standby();
         const int unknown_before = unknown;
         work(old, next);
-        happens("another primary", [&] {
+        happens("a next primary", [&] {
             try {
-                return leader() != old;
+                const auto now = leader();
+                return wanted == next_primary::any || now != old;
             } catch (const error&) {
                 return false;
             }
         });
         more_writes();
         std::cout << what << ": " << longest_gap.take().count() << " ms without a write, " << unknown - unknown_before
-                  << " writes without an answer\n";
+                  << " writes without an answer" << (leader() == old ? ", the same primary" : "") << "\n";
     }
 
     std::unique_ptr<patroni_nodes> nodes;
@@ -69,13 +72,14 @@ TEST_F(patroni, no_acknowledged_write_is_lost_and_no_session_reads_older_than_it
     begin_writing(4);
     begin_reading(2);
     more_reads();
-    fails_over("patronictl failover --force", [&](auto old, auto next) { nodes->fail_over(old, next); });
-    fails_over("kill -9 of the primary", [&](auto old, auto) { nodes->kill9(old); });
+    fails_over("patronictl failover --force", next_primary::another,
+               [&](auto old, auto next) { nodes->fail_over(old, next); });
+    fails_over("kill -9 of the primary", next_primary::any, [&](auto old, auto) { nodes->kill9(old); });
     over = true;
     threads.clear();
     EXPECT_GE(stored(), acknowledged);
     EXPECT_LE(stored(), acknowledged + unknown);
-    EXPECT_GE(events->failovers, 3) << "the first, and two more";
+    EXPECT_GE(events->failovers, 3) << "the first, and two more, to the same one perhaps";
     std::cout << acknowledged << " acknowledged writes, all there; " << reads << " reads\n";
 }
 
