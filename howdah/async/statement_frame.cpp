@@ -16,7 +16,7 @@ content* at(std::byte* storage) noexcept { return std::launder(reinterpret_cast<
 
 statement_frame::statement_frame(const statement_text& text, std::span<const parameter_view> parameters,
                                  howdah::core::row_sink& rows) {
-    static_assert(sizeof(content) <= most_bytes && alignof(content) <= alignof(std::max_align_t));
+    static_assert(sizeof(content) <= size && alignof(content) <= alignof(void*));
     new (storage_) content{text, parameters, rows};
 }
 

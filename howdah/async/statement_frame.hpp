@@ -26,8 +26,9 @@ public:
     howdah::core::operation& operation() noexcept;
 
 private:
-    static constexpr std::size_t most_bytes = 464;
-    alignas(std::max_align_t) std::byte storage_[most_bytes];
+    // As large as what it holds and no larger: Asio keeps no coroutine frame of over 1,020 bytes to use it again.
+    static constexpr std::size_t size = 464;
+    alignas(void*) std::byte storage_[size];
 };
 
 }  // namespace howdah::async
