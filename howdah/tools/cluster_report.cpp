@@ -64,6 +64,7 @@ std::vector<std::string> cells_of(const node_status& n, const cluster_history* h
         n.position ? n.position->to_string() : "-",
         lag_of(n),
         n.round_trip ? milliseconds(*n.round_trip) + " ms" : "-",
+        std::to_string(n.in_use),
         std::string{word_of(n.breaker)}};
     if (history != nullptr) out.push_back(history->bars_of(n.name));
     out.push_back(n.role.what == node_role::unknown ? printable(n.trouble) : printable(n.receiver));
@@ -115,7 +116,7 @@ std::string cluster_history::bars_of(const std::string& node) const {
 
 void write_text(std::ostream& out, const std::vector<node_status>& nodes, const cluster_history* history) {
     std::vector<std::vector<std::string>> lines{
-        {"node", "role", "timeline", "position", "lag", "round trip", "breaker"}};
+        {"node", "role", "timeline", "position", "lag", "round trip", "in use", "breaker"}};
     if (history != nullptr) lines.front().emplace_back("round trips");
     lines.front().emplace_back("");
     for (const auto& n : nodes) lines.push_back(cells_of(n, history));
