@@ -4,7 +4,7 @@
 
 #include "howdah/observe/json_line.hpp"
 #include "howdah/sql/parameters.hpp"
-#include "howdah/types/oids.hpp"
+#include "howdah/types/builtin_types.hpp"
 
 namespace howdah::core {
 namespace {
