@@ -97,6 +97,8 @@ public:
     void on(const events_dropped_event& e) final { self().all(e); }
 
 private:
+    friend Derived;
+    of_all_events() = default;
     Derived& self() noexcept { return static_cast<Derived&>(*this); }
 };
 

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <ranges>
 #include <utility>
 
 #include "howdah/base/digest.hpp"
@@ -64,12 +65,12 @@ redaction& redaction::hash_with(secret_string key) {
 }
 
 masking redaction::decide(const std::vector<kept_rule>& rules, const value_place& where, masking otherwise) {
-    for (auto i = rules.rbegin(); i != rules.rend(); ++i) {
-        const auto& r = i->rule;
+    for (const auto& one : std::views::reverse(rules)) {
+        const auto& r = one.rule;
         if (r.position != 0 && r.position != where.position) continue;
         if (!r.type.empty() && r.type != where.type) continue;
         if (!r.column.empty() && !is_column(r.column, where)) continue;
-        if (!r.statement.empty() && normalise(where.statement).hash != i->statement) continue;
+        if (!r.statement.empty() && normalise(where.statement).hash != one.statement) continue;
         return r.as;
     }
     return otherwise;

@@ -43,7 +43,7 @@ public:
         const std::lock_guard lock{mutex_};
         try {
             (void)write("audit_closed", [](observe::json_line&) {});
-            if (file_.is_open()) note(file_.sync());
+            if (file_.is_open()) (void)note(file_.sync());
         } catch (...) {  // NOLINT(bugprone-empty-catch): a trail that is not closed says so to its reader
         }
     }
@@ -88,7 +88,7 @@ private:
             last_ = *link;
         }
         // Power that failed in the middle of a line: it stays as it is, and is found by whoever verifies.
-        if (torn != 0) note(file_.append({}));
+        if (torn != 0) (void)note(file_.append({}));
         if (const auto failed = write("audit_opened", [&](observe::json_line& line) {
                 if (torn != 0) line.add("torn_bytes", torn);
             }))
