@@ -16,7 +16,6 @@
 namespace howdah::testing {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 const char* name_of(pool_mode mode) noexcept {
