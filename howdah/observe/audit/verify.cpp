@@ -1,11 +1,10 @@
 #include "howdah/observe/audit/verify.hpp"
 
-#include <cerrno>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "howdah/base/error.hpp"
+#include "howdah/base/last_error.hpp"
 
 namespace howdah {
 
@@ -39,7 +38,7 @@ audit_verdict verify_audit_trail(const std::vector<std::string>& files, secret_s
     audit_reader reader{std::move(key)};
     for (const auto& name : files) {
         std::ifstream file{name, std::ios::binary};
-        if (!file) throw error{std::error_code{errno, std::system_category()}, "can't read the audit trail " + name};
+        if (!file) throw error{last_error(), "can't read the audit trail " + name};
         if (!reader.read(name, file)) break;
     }
     return reader.verdict();

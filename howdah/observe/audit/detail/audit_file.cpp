@@ -10,12 +10,9 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "howdah/base/last_error.hpp"
+
 namespace howdah::observe {
-namespace {
-
-std::error_code last_error() noexcept { return {errno, std::system_category()}; }
-
-}  // namespace
 
 std::error_code audit_file::open() {
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
