@@ -2,7 +2,8 @@
 """Runs clang-tidy over the library, the command and the examples; what has not changed since it was clean is left out.
 
 Usage: tidy.py [--jobs N] [--build FOLDER] [FILE...]
-A file's state is its text, that of every header of the project it reaches, its compile command and .clang-tidy.
+The build is configured as the preset `tidy` has it: a folder is one source that includes the others, so that the headers
+are read once a folder. A source's state is the text of all it reaches in the project, its command and .clang-tidy.
 """
 
 import argparse
@@ -18,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CLEAN = ROOT / "build/lint/tidy"
 TIDY = "clang-tidy-19"
 FOLDERS = ("howdah", "examples", "bench")
+NOT_OF_OURS = "-bugprone-suspicious-include"  # the sources in a folder's one
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -46,7 +48,7 @@ def tidy(entry, build, version):
     if mark.exists():
         return "", 0
     done = subprocess.run(
-        [TIDY, "--quiet", "-p", build, f"--header-filter=^{re.escape(str(ROOT))}/({'|'.join(FOLDERS)})/", entry["file"]],
+        [TIDY, "--quiet", "-p", build, f"--checks={NOT_OF_OURS}", f"--header-filter=^{re.escape(str(ROOT))}/({'|'.join(FOLDERS)})/", entry["file"]],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode == 0:
         mark.touch()
@@ -54,20 +56,26 @@ def tidy(entry, build, version):
     return done.stdout or done.stderr, 1
 
 
+def sources(entry):
+    """The project's sources that are compiled by this command: the one, or those of a folder."""
+    path = pathlib.Path(entry["file"])
+    included = {str((ROOT / name).resolve()) for name in INCLUDE.findall(path.read_text(encoding="utf-8"))}
+    return {name for name in included | {str(path)}
+            if name.endswith(".cpp") and name.startswith(tuple(f"{ROOT}/{folder}/" for folder in FOLDERS))}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--build", default="build/asan")
+    parser.add_argument("--build", default="build/tidy")
     parser.add_argument("files", nargs="*", help="only these")
     options = parser.parse_args()
 
     build = ROOT / options.build
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
     wanted = {str((ROOT / name).resolve()) for name in options.files}
-    folders = tuple(f"{ROOT}/{folder}/" for folder in FOLDERS)
     entries = [entry for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
-               if entry["file"].startswith(folders) and str(build) not in entry["file"]
-               and (not wanted or entry["file"] in wanted)]
+               if (mine := sources(entry)) and (not wanted or wanted & mine)]
     CLEAN.mkdir(parents=True, exist_ok=True)
 
     said, looked_at = set(), 0

@@ -42,7 +42,13 @@ inline std::string_view as_text(bytes_view in) noexcept {
     return {reinterpret_cast<const char*>(in.data()), in.size()};
 }
 
-inline void append(bytes& out, bytes_view in) { out.insert(out.end(), in.begin(), in.end()); }
+/// `in` is no part of `out`.
+inline void append(bytes& out, bytes_view in) {
+    if (in.empty()) return;
+    const auto at = out.size();
+    out.resize(at + in.size());
+    std::memcpy(out.data() + at, in.data(), in.size());
+}
 inline void append(bytes& out, std::string_view text) { append(out, as_bytes(text)); }
 
 }  // namespace howdah

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -88,7 +89,11 @@ public:
     /// Each value of a range.
     template <class Range>
     void write_all(const Range& rows) {
-        for (const T& row : rows) write(row);
+        auto next = std::ranges::begin(rows);
+        for (const auto last = std::ranges::end(rows); next != last;) {
+            copy_->append_some(next, last);
+            if (copy_->call.full()) copy_.advance();
+        }
     }
     /// Gives the number of rows that are stored.
     std::uint64_t finish() {

@@ -19,20 +19,14 @@ const statement_text& position_question() {
 
 session_steps::session_steps(session_question what, const wal_position& past) : what_{what} {
     if (what != session_question::replayed) return;
-    auto made = std::make_unique<replayed_step>(replayed_question(), keep_parameters(lsn{past.at}));
-    replayed_ = made.get();
-    steps_.push_back(std::move(made));
+    replayed_ = &steps_.add<replayed_step>(replayed_question(), keep_parameters(lsn{past.at}));
     syncs_.push_back(1);
 }
 
-void session_steps::insert(std::unique_ptr<core::step> statement) {
-    statement_ = statement.get();
-    steps_.push_back(std::move(statement));
+void session_steps::ask_behind() {
     if (what_ != session_question::position) return;
     syncs_.push_back(1);
-    auto made = std::make_unique<position_step>(position_question(), parameters<>{std::in_place});
-    position_ = made.get();
-    steps_.push_back(std::move(made));
+    position_ = &steps_.add<position_step>(position_question(), parameters<>{std::in_place});
 }
 
 std::optional<wal_position> session_steps::conclude() {

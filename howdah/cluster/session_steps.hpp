@@ -37,10 +37,10 @@ public:
     template <class Sink, class Parameters, class... Setup>
     Sink& add(const statement_text& text, const Parameters& values, const Setup&... setup) {
         using step = core::typed_step<Sink, borrowed_parameters<Parameters>>;
-        auto made = std::make_unique<step>(text, borrowed_parameters<Parameters>{&values}, setup...);
-        auto& sink = made->sink();
-        insert(std::move(made));
-        return sink;
+        auto& made = steps_.add<step>(text, borrowed_parameters<Parameters>{&values}, setup...);
+        statement_ = &made;
+        ask_behind();
+        return made.sink();
     }
     /// To be run; it refers to this.
     core::pipeline_call& call() { return call_.emplace(steps_, syncs_); }
@@ -52,10 +52,10 @@ private:
     using position_step = core::typed_step<core::one_row<core::wal_position_row>, parameters<>>;
     using replayed_step = core::typed_step<core::one_row<bool>, parameters<lsn>>;
 
-    void insert(std::unique_ptr<core::step> statement);
+    void ask_behind();
 
     session_question what_;
-    std::vector<std::unique_ptr<core::step>> steps_;
+    core::step_list steps_;
     std::vector<std::size_t> syncs_;
     core::step* statement_ = nullptr;
     replayed_step* replayed_ = nullptr;

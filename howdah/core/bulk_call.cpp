@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "howdah/core/copy_handles.hpp"
 #include "howdah/core/copy_in_call.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/core/statement_call.hpp"
@@ -126,6 +127,22 @@ operation* bulk_call::asked(const engine_options& about) {
 
 operation* bulk_call::send(const engine_options& about) {
     plan_ = plan(situation(about));
+    switch (plan_->method) {
+        case bulk_method::copy: copied_rows_ = encode(copied_); return copy();
+        case bulk_method::copy_through_temporary_table:
+            choose_rows();
+            copied_rows_ = rows_.size();
+            std::exchange(rows_, {}).append_as_copied(copied_);
+            return copy();
+        case bulk_method::automatic:
+        case bulk_method::unnest:
+        case bulk_method::pipeline: break;
+    }
+    choose_rows();
+    return send_steps();
+}
+
+void bulk_call::choose_rows() {
     rows_ = encoded_rows{facts_->columns, plan_->how};
     encode(rows_);
     const auto given = rows_.size();
@@ -134,13 +151,11 @@ operation* bulk_call::send(const engine_options& about) {
         sent_ = std::move(*some);
     }
     sends(given, sent_);
-    const bool copies =
-        plan_->method == bulk_method::copy || plan_->method == bulk_method::copy_through_temporary_table;
-    return copies ? copy() : send_steps();
 }
 
 operation* bulk_call::copy() {
     state_ = state::copying;
+    to_copy_ = copied_.written();
     auto call = std::make_unique<copy_in_call>(copy_of_rows(request_));
     copy_binary::put_header(call->data());
     current_ = std::move(call);
@@ -152,12 +167,12 @@ operation* bulk_call::go_on_copying() {
     if (call.failure()) return failed(*call.failure());
     if (call.done()) {
         report_.rows_affected = call.rows_stored();
-        report_.chunks.push_back({.first_row = 0, .rows = rows_.size(), .rows_affected = call.rows_stored()});
+        report_.chunks.push_back({.first_row = 0, .rows = copied_rows_, .rows_affected = call.rows_stored()});
         state_ = state::done;
         return nullptr;
     }
-    while (copied_ < rows_.size() && !call.full()) rows_.append_copy_row(copied_++, call.data());
-    if (copied_ == rows_.size()) {
+    feed(call, to_copy_);
+    if (to_copy_.empty()) {
         copy_binary::put_trailer(call.data());
         call.end_of_data();
     }
@@ -180,14 +195,12 @@ void bulk_call::make_steps() {
             for (auto row = first; row < first + c.rows; ++row) {
                 std::vector<field_parameter> fields;
                 for (const auto& column : columns) fields.push_back({&column, row});
-                steps_.push_back(
-                    std::make_unique<bulk_step>(*text_, std::move(fields), new_sink(row, 1, numbering::plain)));
+                steps_.add<bulk_step>(*text_, std::move(fields), new_sink(row, 1, numbering::plain));
             }
         } else {
             std::vector<array_parameter> arrays;
             for (const auto& column : columns) arrays.push_back({&column, first, c.rows});
-            steps_.push_back(
-                std::make_unique<bulk_step>(*text_, std::move(arrays), new_sink(first, c.rows, numbering::numbered)));
+            steps_.add<bulk_step>(*text_, std::move(arrays), new_sink(first, c.rows, numbering::numbered));
         }
         chunks_.push_back(c);
         if (request_.options.unit == bulk_unit::chunk) syncs_.push_back(steps_.size());

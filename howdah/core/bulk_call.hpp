@@ -46,6 +46,8 @@ private:
     virtual column_fit fit(std::size_t position) const noexcept = 0;
     /// Throws what is wrong with a row, which it names.
     virtual void encode(encoded_rows& out) = 0;
+    /// The same for all of them as COPY's binary format has them. Gives how many there are.
+    virtual std::size_t encode(row_buffer& out) = 0;
     /// The rows that are sent are these of those that were given, if not all.
     virtual void sends(std::size_t given, std::span<const std::size_t> sent) = 0;
     virtual std::unique_ptr<bulk_sink> new_sink(std::size_t first, std::size_t count, numbering how) = 0;
@@ -62,6 +64,7 @@ private:
     operation* ask_about_table();
     operation* asked(const engine_options& about);
     operation* send(const engine_options& about);
+    void choose_rows();
     operation* copy();
     operation* go_on_copying();
     operation* send_steps();
@@ -90,10 +93,12 @@ private:
     encoded_rows rows_;
     std::vector<std::size_t> sent_;
     std::optional<statement_text> text_;
-    std::vector<std::unique_ptr<step>> steps_;
+    step_list steps_;
     std::vector<std::size_t> syncs_;
     std::vector<chunk> chunks_;
-    std::size_t copied_ = 0;
+    row_buffer copied_;  // by COPY: the rows
+    std::size_t copied_rows_ = 0;
+    bytes_view to_copy_;  // what is left of them
     bool retried_ = false;
     std::optional<error> failure_;
     bulk_report report_;

@@ -11,6 +11,7 @@
 
 #include "howdah/core/bulk_answer.hpp"
 #include "howdah/core/bulk_call.hpp"
+#include "howdah/sql/copy_binary.hpp"
 #include "howdah/sql/field_encoder.hpp"
 
 namespace howdah::core {
@@ -59,6 +60,17 @@ private:
                 throw row_error(failed, number, columns_[i], i, cpp_type_name<row>());
             to.end_value();
         }
+    }
+    std::size_t encode(row_buffer& out) override {
+        copy_binary::row_encoder<row> encoder;
+        (void)encoder.describe(columns_);  // as encoder_, which has said whether they fit
+        std::size_t number = 0, position = 0;
+        for (auto&& each : given_) {
+            if (const auto failed = encoder.append(each, out, position))
+                throw row_error(failed, number, columns_[position], position, cpp_type_name<row>());
+            ++number;
+        }
+        return number;
     }
     void sends(std::size_t given, std::span<const std::size_t> sent) override {
         if constexpr (returns) {

@@ -44,7 +44,9 @@ struct row_copy_in {
     /// Rows up to `last`, or until the call has a chunk to send.
     template <class Iterator, class Sentinel>
     void append_some(Iterator& from, const Sentinel& last) {
-        for (bool full = false; !full && from != last; ++from) full = append(*from);
+        require_open(call);
+        for (; from != last && rows.size() < copy_in_call::chunk; ++from) encoder.append(*from, rows);
+        if (rows.size() >= copy_in_call::chunk) hand_over();
     }
     void end() {
         require_open(call);

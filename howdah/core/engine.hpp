@@ -234,6 +234,8 @@ private:
 
     std::error_code dispatch(const wire::event& e);
     std::error_code dispatch_message(const wire::event& e);
+    std::error_code dispatch_unsolicited(bytes_view body);
+    std::error_code dispatch_error(const wire::event& e);
     void dispatch_error(const wire::event& e, server_message&& m);
     bool hit_by_anothers_cancel(const operation& op) const noexcept;
     std::error_code dispatch_ready(const wire::event& e);

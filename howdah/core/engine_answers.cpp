@@ -42,29 +42,33 @@ std::error_code engine::dispatch(const wire::event& e) {
         case notice: dispatch_notice(e.data); return {};
         case notification: return dispatch_notification(e.data);
         case parameter: return dispatch_parameter(e.data);
-        case unsolicited: {
-            server_message m;
-            if (wire::parse(e.data, m)) return errc::protocol_violation;
-            leaving_.emplace(std::move(m), fate::not_sent);
-            return {};
-        }
+        case unsolicited: return dispatch_unsolicited(e.data);
         case violation: return session_.failure();
     }
     return errc::protocol_violation;
 }
 
+std::error_code engine::dispatch_unsolicited(bytes_view body) {
+    server_message m;
+    if (wire::parse(body, m)) return errc::protocol_violation;
+    leaving_.emplace(std::move(m), fate::not_sent);
+    return {};
+}
+
 std::error_code engine::dispatch_message(const wire::event& e) {
     if (options_.watcher) watch_answer(e);
-    if (e.tag == wire::tag::error_response) {
-        server_message m;
-        if (wire::parse(e.data, m)) return errc::protocol_violation;
-        dispatch_error(e, std::move(m));
-        return {};
-    }
+    if (e.tag == wire::tag::error_response) return dispatch_error(e);
     const bool uninvited_copy = e.tag == wire::tag::copy_in_response && is_drained(e.to);
     if (is_own(e.to) && !uninvited_copy) return {};
     if (e.to == nullptr || uninvited_copy) return errc::protocol_violation;  // CopyInResponse, and its caller is gone
     return static_cast<operation*>(e.to)->message(*this, e.tag, e.data);
+}
+
+std::error_code engine::dispatch_error(const wire::event& e) {
+    server_message m;
+    if (wire::parse(e.data, m)) return errc::protocol_violation;
+    dispatch_error(e, std::move(m));
+    return {};
 }
 
 void engine::dispatch_error(const wire::event& e, server_message&& m) {

@@ -15,8 +15,7 @@ constexpr std::string_view nobody = "howdah_nobody";
 }  // namespace
 
 // Of several parts some may have been committed, so that it can't be sent again.
-pipeline_call::pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs,
-                             enum purpose why) noexcept
+pipeline_call::pipeline_call(step_list& steps, const std::vector<std::size_t>& syncs, enum purpose why) noexcept
     : steps_{steps}, syncs_{syncs}, purpose_{why} {
     const auto calls = [](const auto& s) { return s->content().text().kind() == statement_kind::call; };
     if (part_end(0) != steps_.size() || std::ranges::any_of(steps_, calls)) sharing = core::sharing::exclusive;

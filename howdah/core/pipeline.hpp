@@ -9,40 +9,12 @@
 #include "howdah/core/operation.hpp"
 #include "howdah/core/sinks.hpp"
 #include "howdah/core/statement.hpp"
+#include "howdah/core/steps.hpp"
 #include "howdah/core/type_lookup.hpp"
 
 namespace howdah {
 
 namespace core {
-
-/// One statement of a pipeline, with its arguments and a place for its answer.
-class step {
-public:
-    virtual ~step() = default;
-    virtual statement& content() noexcept = 0;
-    bool answered = false;
-    std::optional<error> failure;
-};
-
-template <class Sink, class Parameters>
-class typed_step final : public step {
-public:
-    /// `setup` is what the sink is made from.
-    template <class... Setup>
-    typed_step(const statement_text& text, Parameters parameters, const Setup&... setup)
-        : parameters_{std::move(parameters)},
-          views_{parameters_.views()},
-          sink_{setup...},
-          statement_{text, views_, sink_} {}
-    statement& content() noexcept override { return statement_; }
-    Sink& sink() noexcept { return sink_; }
-
-private:
-    Parameters parameters_;
-    decltype(std::declval<Parameters&>().views()) views_;
-    Sink sink_;
-    statement statement_;
-};
 
 class pipeline_call;
 
@@ -102,32 +74,20 @@ public:
         if (!s.answered)
             throw error{errc::pipeline_aborted, "the pipeline has not run, or the step's answer was taken"};
         s.answered = false;
-        return static_cast<sink_holder<Sink>&>(*holders_[which.index]).sink->take();
+        return static_cast<core::step_for<Sink>&>(s).sink().take();
     }
 
 private:
     friend class core::pipeline_call;
 
-    struct holder {
-        virtual ~holder() = default;
-    };
-    template <class Sink>
-    struct sink_holder final : holder {
-        explicit sink_holder(Sink& s) : sink{&s} {}
-        Sink* sink;
-    };
-
     template <class Sink, class... P>
     pipeline_step<Sink> add(const statement_text& text, P&&... values) {
         auto kept = own_parameters(std::forward<P>(values)...);
-        auto made = std::make_unique<core::typed_step<Sink, decltype(kept)>>(text, std::move(kept));
-        holders_.push_back(std::make_unique<sink_holder<Sink>>(made->sink()));
-        steps_.push_back(std::move(made));
+        steps_.add<core::typed_step<Sink, decltype(kept)>>(text, std::move(kept));
         return {steps_.size() - 1};
     }
 
-    std::vector<std::unique_ptr<core::step>> steps_;
-    std::vector<std::unique_ptr<holder>> holders_;
+    core::step_list steps_;
     std::vector<std::size_t> syncs_;  // each the number of steps in front of it
 };
 
@@ -146,8 +106,7 @@ public:
     };
     explicit pipeline_call(pipeline& p) noexcept : pipeline_call{p.steps_, p.syncs_} {}
     /// Each of `syncs` is the number of steps in front of it. Both are referred to.
-    pipeline_call(std::vector<std::unique_ptr<step>>& steps, const std::vector<std::size_t>& syncs,
-                  enum purpose why = purpose::run) noexcept;
+    pipeline_call(step_list& steps, const std::vector<std::size_t>& syncs, enum purpose why = purpose::run) noexcept;
     ~pipeline_call() override;
     std::string_view text() const noexcept override {
         return steps_.empty() ? std::string_view{} : steps_.front()->content().text().text();
@@ -193,7 +152,7 @@ private:
     void fail_at(std::size_t index, error e);
     void abort(std::size_t from, std::size_t to, const char* why);
 
-    std::vector<std::unique_ptr<step>>& steps_;
+    step_list& steps_;
     const std::vector<std::size_t>& syncs_;
     enum purpose purpose_;
     std::vector<std::size_t> described_;  // steps that the exchange in flight describes

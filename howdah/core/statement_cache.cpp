@@ -5,6 +5,10 @@
 namespace howdah::core {
 
 std::shared_ptr<prepared> statement_cache::find(std::string_view text, std::uint64_t hash) {
+    if (!used_.empty()) {  // the last one again
+        const auto& p = used_.front();
+        if (p->hash == hash && p->state != prepared::state::gone && p->text == text) return p;
+    }
     const auto [first, last] = by_hash_.equal_range(hash);
     for (auto i = first; i != last; ++i) {
         if ((*i->second)->text != text) continue;

@@ -17,10 +17,9 @@ private:
     statement statement_;
 };
 
-std::vector<std::unique_ptr<step>> steps_of(std::span<const unbound_sql> statements) {
-    std::vector<std::unique_ptr<step>> out;
-    out.reserve(statements.size());
-    for (const auto& s : statements) out.push_back(std::make_unique<unbound_step>(s.text()));
+step_list steps_of(std::span<const unbound_sql> statements) {
+    step_list out;
+    for (const auto& s : statements) out.add<unbound_step>(s.text());
     return out;
 }
 

@@ -22,7 +22,7 @@ public:
     void rethrow() const;
 
 private:
-    std::vector<std::unique_ptr<step>> steps_;
+    step_list steps_;
     std::vector<std::size_t> syncs_;
     pipeline_call call_;
 };

@@ -109,10 +109,16 @@ public:
     /// Appends a row; on an error `out` is as before. Throws error: those of the codecs, with the row and its column.
     void append(const T& row, row_buffer& out) {
         ++rows_;
+        std::size_t position = 0;
+        if (const auto failed = append(row, out, position)) [[unlikely]]
+            throw encode_error(failed, rows_, columns_[position], position, cpp_type_name<T>());
+    }
+    /// The same, and what is wrong with the value for the column at `position`.
+    std::error_code append(const T& row, row_buffer& out, std::size_t& position) {
         if constexpr (can_be_in_place)
             if (in_place_ && append_in_place(row, out, indexes{})) [[likely]]
-                return;
-        append_fields(row, out);
+                return {};
+        return append_fields(row, out, position);
     }
 
 private:
@@ -159,13 +165,13 @@ private:
         return whole;
     }
 
-    void append_fields(const T& row, row_buffer& out) {
+    std::error_code append_fields(const T& row, row_buffer& out, std::size_t& position) {
         row_in_progress begun{out};
         out.keep(put_count(out.room(data_row::count_size)));
-        for (std::size_t position = 0; position < shape::size; ++position)
-            if (const auto failed = fields_.append(position, row, format::binary, out))
-                throw encode_error(failed, rows_, columns_[position], position, cpp_type_name<T>());
+        for (position = 0; position < shape::size; ++position)
+            if (const auto failed = fields_.append(position, row, format::binary, out)) return failed;
         begun.whole = true;
+        return {};
     }
 
     std::span<const column> columns_;

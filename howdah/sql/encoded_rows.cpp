@@ -130,9 +130,13 @@ encoded_rows encoded_rows::only(std::span<const std::size_t> rows) const {
     return out;
 }
 
-void encoded_rows::append_copy_row(std::size_t row, bytes& out) const {
-    put_u16(out, static_cast<std::uint16_t>(columns_.size()));
-    for (const auto& c : columns_) append(out, c.slice(row));
+void encoded_rows::append_as_copied(row_buffer& out) const {
+    for (std::size_t row = 0; row < size(); ++row) {
+        auto* const count = out.room(data_row::count_size);
+        store_big_endian(count, static_cast<std::uint16_t>(columns_.size()));
+        out.keep(count + data_row::count_size);
+        for (const auto& c : columns_) out.add(c.slice(row));
+    }
 }
 
 parameter_view view(const array_parameter& p) noexcept { return {&p, &array_codec}; }

@@ -58,8 +58,8 @@ public:
     std::vector<std::size_t> last_alike(std::span<const std::size_t> columns) const;
     /// Only these rows, in this order.
     encoded_rows only(std::span<const std::size_t> rows) const;
-    /// Appends a row as COPY's binary format has it.
-    void append_copy_row(std::size_t row, bytes& out) const;
+    /// Appends them as COPY's binary format has them.
+    void append_as_copied(row_buffer& out) const;
 
 private:
     std::vector<encoded_column> columns_;

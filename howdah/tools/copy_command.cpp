@@ -51,10 +51,6 @@ copy_arguments copy_words::arguments(const CLI::App& command) {
     return out;
 }
 
-std::string check_timeout(const std::string& text) {
-    return read_duration(text) ? std::string{} : text + " is no time such as 500ms, 5s or 1m";
-}
-
 void add_options(CLI::App& command, copy_words& given) {
     std::vector<std::string> names;
     for (const auto& [name, value] : format_names) names.push_back(name);
@@ -70,7 +66,7 @@ void add_options(CLI::App& command, copy_words& given) {
     add("--escape", given.escape, "In front of a quote inside of quotes, in csv (default: the quote)");
     add("--encoding", given.encoding, "Of the data, in PostgreSQL's words: LATIN1 (default: UTF8)");
     add("--timeout", given.timeout, "How long the server may be silent: 500ms, 5s, 1m (default: any time)")
-        ->check(check_timeout);
+        ->check(duration_error);
     command.add_flag("--quiet", given.read.quiet, "Report no progress");
 }
 

@@ -20,4 +20,8 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     return each * std::int64_t{count};
 }
 
+std::string duration_error(const std::string& text) {
+    return read_duration(text) ? std::string{} : text + " is no time such as 500ms, 5s or 1m";
+}
+
 }  // namespace howdah::tools

@@ -79,10 +79,6 @@ void run(const listen_arguments& given) {
     }
 }
 
-std::string check_timeout(const std::string& text) {
-    return read_duration(text) ? std::string{} : text + " is no time such as 500ms, 5s or 1m";
-}
-
 constexpr const char* examples =
     "A line is a channel, a tab, the process id of who notified, a tab, the payload; a line with -- in front is a "
     "gap:\n"
@@ -108,7 +104,7 @@ void add_listen(CLI::App& howdah) {
         ->add_option("--timeout", given->timeout,
                      "End after so long: 500ms, 5s, 1m; with --count, that is exit status 1 (default: never)")
         ->transform(unmarked)
-        ->check(check_timeout);
+        ->check(duration_error);
     command->footer(examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);

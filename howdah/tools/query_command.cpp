@@ -100,10 +100,6 @@ void run(const query_arguments& given) {
     }
 }
 
-std::string check_timeout(const std::string& text) {
-    return read_duration(text) ? std::string{} : text + " is no time such as 500ms, 5s or 1m";
-}
-
 constexpr const char* examples =
     "Each PARAM is the text of $1, $2, ..., whatever its type; behind -- it may begin with a hyphen.\n"
     "Formats: table, fitted to the terminal (or to COLUMNS); json, one line with an array of objects; ndjson, an "
@@ -134,7 +130,7 @@ void add_query(CLI::App& howdah) {
         ->add_option("--timeout", given->timeout,
                      "How long connecting to an address, and the statement, may take: 500ms, 5s, 1m; 0s: any time")
         ->transform(unmarked)
-        ->check(check_timeout);
+        ->check(duration_error);
     command->footer(examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
