@@ -54,7 +54,8 @@ def main():
              *throughput_table(by_connections, "connections"), "", "## Threads", "",
              "64 connections of the async driver, dealt to threads with an io_context each. More than there are cores shows that they don't "
              "get in each other's way, no more.", "", *throughput_table(by_threads, "threads"), "",
-             "## Idle connections", "", f"After one query each; what is resident beside the kernel's part. Asked for: {AIM_KB} kB.", "",
+             "## Idle connections", "", f"After one query each; what is resident beside the kernel's part. Asked for: {AIM_KB} kB. Those that a server has no "
+             "room for go through PgBouncer.", "",
              "| driver | connections | kB each | CPU in two seconds without traffic, ms | handlers run in them |", "|---|---|---|---|---|"]
     for run in idle:
         lines.append(f"| {run['peer']} | {run['connections']:,} | {run['kb_each']:.1f} | {run.get('cpu_ms', 0):.1f} | {run.get('handlers', 0)} |")

@@ -93,15 +93,19 @@ void idle(const connection_config& config) {
     unprepared.statement_mode = howdah::statement_mode::unnamed;  // it may be a pooler that is idled at
     asio::io_context io{1};
     std::deque<connection> all;
-    std::exception_ptr failure;
-    bool connected = false;
+    const auto connect = [&](std::int64_t count) {
+        std::exception_ptr failure;
+        bool connected = false;
+        asio::co_spawn(io, connect_all(unprepared, count, all), [&](const std::exception_ptr& e) {
+            failure = e;
+            connected = true;
+        });
+        while (!connected) io.run_one();
+        if (failure) std::rethrow_exception(failure);
+    };
+    connect(1);  // what the first one brings is the program's
     const auto before = resident_kb();
-    asio::co_spawn(io, connect_all(unprepared, n, all), [&](const std::exception_ptr& e) {
-        failure = e;
-        connected = true;
-    });
-    while (!connected) io.run_one();
-    if (failure) std::rethrow_exception(failure);
+    connect(n);
     const auto resident = resident_kb() - before;
     meter m;
     const auto handled = io.run_for(watched);

@@ -7,11 +7,12 @@
 namespace howdah::wire {
 namespace {
 
-constexpr std::size_t first_input = 4 << 10;  // a connection that has met no longer answers keeps no more
+// A connection that has met no longer answers, and no longer pipelines, keeps no more room.
+constexpr std::size_t first_input = 4 << 10, first_in_flight = 8;
 
 }  // namespace
 
-session::session(session_options options) : options_{options}, in_flight_{options.pipeline_depth + 1} {}
+session::session(session_options options) : options_{options}, in_flight_{first_in_flight} {}
 
 void session::begin(recipient* to, std::uint8_t prelude) {
     if (written_ > output_.size() / 2) {
