@@ -120,6 +120,7 @@ std::set<std::string> metrics_in(const std::string& text) {
     static const std::regex name{R"(\b(db_client|howdah)_[a-z_]+[a-z])"};
     std::set<std::string> out;
     for (std::sregex_iterator i{text.begin(), text.end(), name}, end; i != end; ++i) out.insert(i->str());
+    out.erase("db_client_connection_state");  // a label
     return out;
 }
 
