@@ -173,10 +173,19 @@ void alerts::on(const lock_conflict_event& e) {
                 std::string{ops::words_of(*e.failure)} + ": " + normalise(e.statement, longest_text).shown());
 }
 
+void alerts::on(const lock_wait_event& e) {
+    state_->saw(alert_kind::lock_waits, e.host,
+                "process " + std::to_string(e.process_id) + " waits for " + std::string{e.lock} + ", which process " +
+                    std::to_string(e.blocker) + " (" + std::string{e.blocker_application} + ", " +
+                    std::string{e.blocker_state} + ") holds: " + normalise(e.statement, longest_text).shown());
+}
+
 void alerts::on(const expiry_event& e) {
     const auto subject =
         std::string{e.host} + ' ' + boost::describe::enum_to_string(e.what, "") + ' ' + std::string{e.subject};
-    state_->saw(alert_kind::certificate_expiry, subject, time_left(e.left));
+    const bool credential = e.what == expiring::credential;
+    state_->saw(credential ? alert_kind::credential_expiry : alert_kind::certificate_expiry, subject,
+                time_left(e.left));
 }
 
 }  // namespace howdah

@@ -53,6 +53,7 @@ public:
     void on(const node_event& e) override;
     void on(const failover_event& e) override;
     void on(const lock_conflict_event& e) override;
+    void on(const lock_wait_event& e) override;
     void on(const expiry_event& e) override;
 
 private:

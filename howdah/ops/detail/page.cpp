@@ -46,7 +46,7 @@ function table(id, rows, columns, nothing) {
   const to = byId(id); to.replaceChildren();
   if (!rows || rows.length === 0) { to.append(make('div', nothing, 'pale')); return; }
   const t = make('table'), head = make('tr'), body = make('tbody');
-  for (const [title, , cls] of columns) head.append(make('th', title, cls === 'n' ? 'n' : ''));
+  for (const [title, , cls] of columns) head.append(make('th', title, /\bn\b/.test(typeof cls === 'function' ? cls({}) : cls) ? 'n' : ''));
   for (const row of rows) { const line = make('tr');
     for (const [, text, cls] of columns) line.append(make('td', text(row), typeof cls === 'function' ? cls(row) : cls));
     body.append(line); }
@@ -72,7 +72,7 @@ function latencies(l) {
 }
 const role = n => n.role === 'unknown' ? 'bad' : n.role === 'primary' ? 'good' : '';
 const details = e => Object.entries(e).filter(([k]) => !['time', 'level', 'event', 'fingerprint', 'error_code', 'fate', 'process_id', 'attempt'].includes(k))
-  .map(([k, v]) => k.endsWith('_seconds') ? `${k.slice(0, -8)} ${duration(v)}` : `${k} ${v}`).join('  ');
+  .filter(([, v]) => v !== 0 && v !== false).map(([k, v]) => k.endsWith('_seconds') ? `${k.slice(0, -8)} ${duration(v)}` : `${k} ${v}`).join('  ');
 function show(s) {
   document.title = (s.application || 'Howdah') + ': status';
   byId('name').textContent = s.application || 'Howdah';
@@ -88,7 +88,7 @@ function show(s) {
     ['broken', p => p.broken, 'n'], ['last error', p => p.last_error, () => 'bad']], 'none is shown');
   table('nodes', (s.clusters || []).flatMap(c => c.nodes.map(n => ({cluster: c.name, ...n}))), [['cluster', n => n.cluster], ['node', n => n.name],
     ['role', n => n.role, role], ['lag', n => n.role === 'replica' ? [bytes(n.lag_bytes), n.lag_ms === null ? '' : duration(n.lag_ms / 1000)].join(' ') : '', 'n'],
-    ['latency', n => duration(n.latency_ms / 1000), 'n'], ['round trip', n => n.round_trip_ms === null ? '' : duration(n.round_trip_ms / 1000), 'n'],
+    ['latency', n => n.calls ? duration(n.latency_ms / 1000) : '', 'n'], ['round trip', n => n.round_trip_ms === null ? '' : duration(n.round_trip_ms / 1000), 'n'],
     ['breaker', n => n.breaker, n => n.breaker === 'closed' ? '' : 'warn'], ['', n => n.trouble, () => 'bad']], 'none is shown');
   latencies(s.latency);
   table('statements', s.statements, [['statement', c => c.statement || c.fingerprint, 'code'], ['calls', c => count(c.calls), 'n'],
