@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/howdah)
 
-install(TARGETS howdah EXPORT howdah_targets COMPONENT library)
+install(TARGETS howdah howdah_ops_library EXPORT howdah_targets COMPONENT library)
 if(TARGET howdah_testing_library)
   install(TARGETS howdah_testing_library EXPORT howdah_targets COMPONENT library)
 endif()

@@ -20,6 +20,15 @@ function(howdah_library)
     PRIVATE OpenSSL::SSL OpenSSL::Crypto Libidn::Libidn Threads::Threads $<BUILD_INTERFACE:howdah_flags>)
 endfunction()
 
+# howdah_ops_library()
+# howdah::ops as it is installed, for those who run a status server: the folder's objects on top of the library.
+function(howdah_ops_library)
+  add_library(howdah_ops_library STATIC $<TARGET_OBJECTS:howdah_ops>)
+  add_library(howdah::ops ALIAS howdah_ops_library)
+  set_target_properties(howdah_ops_library PROPERTIES LINKER_LANGUAGE CXX OUTPUT_NAME howdah_ops EXPORT_NAME ops)
+  target_link_libraries(howdah_ops_library PUBLIC howdah PRIVATE Threads::Threads)
+endfunction()
+
 # howdah_testing_library()
 # howdah::testing as it is installed, for users' tests: the folder's objects on top of the library.
 function(howdah_testing_library)

@@ -7,6 +7,7 @@
 
 #include "howdah/base/digest.hpp"
 #include "howdah/base/error.hpp"
+#include "howdah/base/percent_encoding.hpp"
 
 namespace howdah {
 namespace {
@@ -25,16 +26,8 @@ public:
         text_.append(more);
         return *this;
     }
-    // RFC 3986: all but the unreserved characters.
     wiped_text& add_encoded(std::string_view more) {
-        constexpr std::string_view digits = "0123456789ABCDEF";
-        for (const char c : more) {
-            const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                               c == '.' || c == '_' || c == '~';
-            const auto octet = static_cast<unsigned char>(c);
-            if (plain) text_ += c;
-            else text_.append(1, '%').append(1, digits[octet >> 4]).append(1, digits[octet & 15]);
-        }
+        append_percent_encoded(text_, more);
         return *this;
     }
     std::string_view text() const noexcept { return text_; }

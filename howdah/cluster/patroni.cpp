@@ -1,42 +1,16 @@
 #include "howdah/cluster/patroni.hpp"
 
 #include <algorithm>
-#include <boost/property_tree/json_parser.hpp>
-#include <boost/property_tree/ptree.hpp>
 #include <optional>
-#include <sstream>
 #include <string>
 
 #include "howdah/base/error.hpp"
+#include "howdah/cluster/json_answer.hpp"
 
 namespace howdah::clustering {
 namespace {
 
-using json = boost::property_tree::ptree;
-
-// The parser calls itself for each level: what would go deeper than any answer of Patroni's is refused in front of it.
-bool nests_too_deeply(std::string_view text) noexcept {
-    constexpr int deepest = 32;
-    int level = 0;
-    return std::ranges::any_of(text, [&](char c) {
-        if (c == '{' || c == '[') ++level;
-        if (c == '}' || c == ']') --level;
-        return level > deepest;
-    });
-}
-
-json read_json(std::string_view text) {
-    if (nests_too_deeply(text)) throw error{errc::protocol_violation, "Patroni's answer is nested too deeply"};
-    std::istringstream in{std::string{text}};
-    json out;
-    try {
-        boost::property_tree::read_json(in, out);
-    } catch (const boost::property_tree::json_parser_error& e) {
-        throw error{errc::protocol_violation,
-                    "Patroni's answer is no JSON: " + e.message() + " in line " + std::to_string(e.line())};
-    }
-    return out;
-}
+using json = json_tree;
 
 std::string text_of(const json& member, const char* name) { return member.get<std::string>(name, {}); }
 
@@ -67,7 +41,7 @@ std::optional<endpoint> address_of(const json& member) {
 }  // namespace
 
 std::vector<found_node> read_patroni_members(std::string_view answer) {
-    const auto cluster = read_json(answer);
+    const auto cluster = read_json(answer, "Patroni's answer");
     const auto members = cluster.get_child_optional("members");
     if (!members) throw error{errc::protocol_violation, "Patroni's answer has no members"};
     std::vector<found_node> out;

@@ -87,6 +87,7 @@ asynchronous_observer::~asynchronous_observer() {
 }
 
 std::optional<error> asynchronous_observer::objection(const query_start_event& e) { return state_->to->objection(e); }
+void asynchronous_observer::comment(const query_start_event& e, statement_comment& out) { state_->to->comment(e, out); }
 const redaction* asynchronous_observer::shown_parameters() const noexcept { return state_->to->shown_parameters(); }
 
 bool asynchronous_observer::flush(std::chrono::milliseconds longest) {

@@ -32,6 +32,7 @@ public:
 
     /// The observer's own, on the caller's thread: it can't be given later.
     std::optional<error> objection(const query_start_event& e) override;
+    void comment(const query_start_event& e, statement_comment& out) override;
     const redaction* shown_parameters() const noexcept override;
 
     /// Waits until all that was told so far has been passed on. False: `longest` was over first.

@@ -37,7 +37,7 @@ void add(json_line& line, std::string_view name, std::string_view text) {
         if (text.empty()) return;
         const auto n = normalise(text, longest_text);
         line.add(name, n.shown()).add("fingerprint", n.fingerprint());
-    } else if ((name == "waiting" || name == "holding") && !is_source_place(text)) {
+    } else if (name == "blocker_statement" || ((name == "waiting" || name == "holding") && !is_source_place(text))) {
         add_text(line, name, normalise(text, longest_text).shown());
     } else {
         add_text(line, name, text);
@@ -89,7 +89,8 @@ log_level level_if_done() noexcept {
         return info;
     else if constexpr (requires { Event::duration; } || std::is_same_v<Event, query_start_event> ||
                        std::is_same_v<Event, transaction_begin_event> || std::is_same_v<Event, acquire_event> ||
-                       std::is_same_v<Event, notification_event> || std::is_same_v<Event, notice_event>)
+                       std::is_same_v<Event, release_event> || std::is_same_v<Event, notification_event> ||
+                       std::is_same_v<Event, notice_event>)
         return debug;
     else return warning;
 }
@@ -107,6 +108,7 @@ log_level level_of(const Event& e) noexcept {
     if constexpr (std::is_same_v<Event, connection_lost_event> || std::is_same_v<Event, primary_conflict_event>) {
         return error;
     } else if constexpr (std::is_same_v<Event, slow_query_event> || std::is_same_v<Event, long_transaction_event> ||
+                         std::is_same_v<Event, idle_in_transaction_event> ||
                          std::is_same_v<Event, lock_conflict_event> || std::is_same_v<Event, result_limit_event> ||
                          std::is_same_v<Event, reroute_event>) {
         return warning;
@@ -139,6 +141,8 @@ template void add_fields(json_line&, const slow_query_event&);
 template log_level level_of(const slow_query_event&) noexcept;
 template void add_fields(json_line&, const lock_conflict_event&);
 template log_level level_of(const lock_conflict_event&) noexcept;
+template void add_fields(json_line&, const lock_wait_event&);
+template log_level level_of(const lock_wait_event&) noexcept;
 template void add_fields(json_line&, const result_limit_event&);
 template log_level level_of(const result_limit_event&) noexcept;
 template void add_fields(json_line&, const transaction_begin_event&);
@@ -149,6 +153,8 @@ template void add_fields(json_line&, const notice_event&);
 template log_level level_of(const notice_event&) noexcept;
 template void add_fields(json_line&, const long_transaction_event&);
 template log_level level_of(const long_transaction_event&) noexcept;
+template void add_fields(json_line&, const idle_in_transaction_event&);
+template log_level level_of(const idle_in_transaction_event&) noexcept;
 template void add_fields(json_line&, const connection_lost_event&);
 template log_level level_of(const connection_lost_event&) noexcept;
 template void add_fields(json_line&, const warning_event&);
@@ -161,6 +167,8 @@ template void add_fields(json_line&, const notification_gap_event&);
 template log_level level_of(const notification_gap_event&) noexcept;
 template void add_fields(json_line&, const acquire_event&);
 template log_level level_of(const acquire_event&) noexcept;
+template void add_fields(json_line&, const release_event&);
+template log_level level_of(const release_event&) noexcept;
 template void add_fields(json_line&, const starvation_event&);
 template log_level level_of(const starvation_event&) noexcept;
 template void add_fields(json_line&, const pool_connection_event&);

@@ -28,6 +28,7 @@ struct query_start_event {
         parameters{};         // a JSON array of what observer::shown_parameters() lets be seen; empty: it has none
     std::string_view host{};  // "db2:5432"
     std::uint32_t process_id = 0;
+    std::string_view trace_id{}, span_id{};  // where observer::comment() has told the server of a trace
 };
 
 /// A call has ended. Where its time went: acquiring, then queued, then duration, of which sending, server and decoding are
@@ -45,6 +46,7 @@ struct query_end_event {
     std::chrono::microseconds decoding{};   // what was made of the rows; not what their reader does with a stream's
     std::uint64_t rows = 0, bytes = 0;      // of the answer; rows that nobody wanted don't count
     const error* failure = nullptr;         // null: done
+    std::string_view trace_id{}, span_id{};
 };
 
 /// A call took longer than slow_query. It is told in front of its query_end_event.
@@ -54,6 +56,7 @@ struct slow_query_event {
     std::uint32_t process_id = 0;
     std::chrono::microseconds duration{};
     std::chrono::microseconds threshold{};
+    std::string_view trace_id{}, span_id{};
 };
 
 /// A lock was not to be had in time (55P03), a deadlock was broken (40P01), or a transaction could not be serialised
@@ -64,6 +67,20 @@ struct lock_conflict_event {
     std::uint32_t process_id = 0;
     std::uint32_t attempt = 1;
     const error* failure = nullptr;  // never null
+};
+
+/// One of our own calls waits on the server for a lock: what a sampler of locks has seen, once for each look and each of
+/// those that hold it. The blockers are whoever they are.
+struct lock_wait_event {
+    std::string_view statement{};  // that waits
+    std::string_view host{};
+    std::uint32_t process_id = 0;
+    std::chrono::microseconds waited{};
+    std::string_view lock{};    // pg_stat_activity's wait_event: "transactionid", "relation"
+    std::uint32_t blocker = 0;  // the process id of who holds it; 0: a prepared transaction
+    std::string_view blocker_application{}, blocker_user{};
+    std::string_view blocker_state{};      // "idle in transaction"
+    std::string_view blocker_statement{};  // the last one; empty: it may not be seen
 };
 
 /// A call's answer was over a limit, such as max_result_bytes. It is told in front of its query_end_event.
@@ -111,6 +128,15 @@ struct long_transaction_event {
     std::chrono::microseconds idle{};  // of which the server had nothing to do
 };
 
+/// A transaction is open, and for longer than idle_in_transaction the server has had nothing to do in it. Told once for each
+/// such pause: while it lasts, or by the blocking driver when it is over.
+struct idle_in_transaction_event {
+    std::string_view host{};
+    std::uint32_t process_id = 0;
+    std::chrono::microseconds duration{};  // of the transaction so far
+    std::chrono::microseconds idle{};      // of this pause
+};
+
 /// A connection was lost, and not by its owner's close.
 struct connection_lost_event {
     std::string_view host{};
@@ -125,12 +151,13 @@ struct warning_event {
 };
 
 /// What ends soon, or has ended.
-enum class expiring : std::uint8_t { server_certificate, client_certificate };
+enum class expiring : std::uint8_t { server_certificate, client_certificate, credential };
 
-/// What a connection was made with ends in less than 14 days.
+/// What a connection was made with ends soon: a certificate in less than 14 days, a credential in less than what its
+/// provider says (credential_provider::expiry()).
 struct expiry_event {
     expiring what = expiring::server_certificate;
-    std::string_view subject{};  // "CN=db.example"
+    std::string_view subject{};  // "CN=db.example"; of a credential its user
     std::string_view host{};
     std::chrono::seconds left{};  // negative: it has ended
 };
@@ -152,6 +179,12 @@ struct notification_gap_event {
 struct acquire_event {
     std::chrono::microseconds waited{};
     const error* failure = nullptr;  // null: it has one
+};
+
+/// A caller of a pool has given its connection back.
+struct release_event {
+    std::uint32_t process_id = 0;      // of the server's process
+    std::chrono::microseconds held{};  // since it had it
 };
 
 /// A caller of a pool waits for a connection that its own thread or strand holds, or has waited for longer than

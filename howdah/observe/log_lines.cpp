@@ -62,10 +62,12 @@ void log_lines::all(const Event& e) {
         .add("level", to_string(level))
         .add("event", name_of_event<Event>());
     if (!options_.application.empty()) line.add("application", options_.application);
-    if (options_.trace) {
-        const auto [trace_id, span_id] = options_.trace();
-        if (!trace_id.empty()) line.add("trace_id", trace_id);
-        if (!span_id.empty()) line.add("span_id", span_id);
+    bool traced = false;  // by the event itself, which knows better than who is asked now
+    if constexpr (requires { e.trace_id; }) traced = !e.trace_id.empty();
+    if (options_.trace && !traced) {
+        const auto at = options_.trace();
+        if (!at.trace_id.empty()) line.add("trace_id", at.trace_id);
+        if (!at.span_id.empty()) line.add("span_id", at.span_id);
     }
     add_fields(line, e);
     if (admitted.suppressed != 0) line.add("suppressed", admitted.suppressed);

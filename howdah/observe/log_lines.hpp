@@ -10,13 +10,9 @@
 
 #include "howdah/observe/event_line.hpp"
 #include "howdah/observe/observer.hpp"
+#include "howdah/observe/trace_context.hpp"
 
 namespace howdah {
-
-/// Where a line belongs in a distributed trace (W3C Trace Context), as the caller's tracing library has it.
-struct trace_context {
-    std::string trace_id, span_id;  // lower-case hexadecimal; empty: in none
-};
 
 /// What is logged, and what stands in each line.
 struct log_options {
@@ -25,7 +21,8 @@ struct log_options {
     std::uint32_t sample_every = 1;     // of queries and acquisitions that went well, one in so many is written
     std::uint32_t most_lines_a_second =
         100;  // of each kind of event; what is left out is counted in the next line. 0: all
-    std::function<trace_context()> trace{};  // asked on the thread that is told the event
+    /// Asked on the thread that is told the event, where the event itself does not say what trace it belongs to.
+    std::function<trace_context()> trace{};
 
     /// Throws invalid_option.
     void validate() const;

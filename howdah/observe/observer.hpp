@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "howdah/observe/events.hpp"
+#include "howdah/observe/statement_comment.hpp"
 
 namespace howdah {
 
@@ -17,8 +18,11 @@ class observer {
 public:
     virtual ~observer() = default;
     /// Asked in front of query_start_event: whoever gives an error keeps the statement from being sent, and its caller has that
-    /// error. The one thing by which an observer changes what it observes.
+    /// error. This and comment() are all by which an observer changes what it observes.
     virtual std::optional<error> objection(const query_start_event&) { return std::nullopt; }
+    /// Asked behind that, once for each call, a pipeline included: tags that its statements tell the server, unless one has a
+    /// comment of its own. With a trace a statement is parsed anew at each call, and no cache keeps it.
+    virtual void comment(const query_start_event&, statement_comment&) {}
     /// What it wants to see of parameters; null: nothing. Of several observers on one connection, the first that has a policy
     /// decides for all.
     virtual const redaction* shown_parameters() const noexcept { return nullptr; }
@@ -27,17 +31,20 @@ public:
     virtual void on(const query_end_event&) {}
     virtual void on(const slow_query_event&) {}
     virtual void on(const lock_conflict_event&) {}
+    virtual void on(const lock_wait_event&) {}
     virtual void on(const result_limit_event&) {}
     virtual void on(const transaction_begin_event&) {}
     virtual void on(const transaction_end_event&) {}
     virtual void on(const notice_event&) {}
     virtual void on(const long_transaction_event&) {}
+    virtual void on(const idle_in_transaction_event&) {}
     virtual void on(const connection_lost_event&) {}
     virtual void on(const warning_event&) {}
     virtual void on(const expiry_event&) {}
     virtual void on(const notification_event&) {}
     virtual void on(const notification_gap_event&) {}
     virtual void on(const acquire_event&) {}
+    virtual void on(const release_event&) {}
     virtual void on(const starvation_event&) {}
     virtual void on(const pool_connection_event&) {}
     virtual void on(const node_event&) {}
@@ -68,6 +75,17 @@ inline std::optional<error> objection(observer& of, const query_start_event& e) 
     }
 }
 
+/// What throws has nothing to say.
+inline statement_comment comment(observer& of, const query_start_event& e) noexcept {
+    try {
+        statement_comment out;
+        of.comment(e, out);
+        return out;
+    } catch (...) {
+        return {};
+    }
+}
+
 /// An observer that does the same with every event: Derived has `template <class Event> void all(const Event&)`.
 template <class Derived>
 class of_all_events : public observer {
@@ -77,17 +95,20 @@ public:
     void on(const query_end_event& e) final { self().all(e); }
     void on(const slow_query_event& e) final { self().all(e); }
     void on(const lock_conflict_event& e) final { self().all(e); }
+    void on(const lock_wait_event& e) final { self().all(e); }
     void on(const result_limit_event& e) final { self().all(e); }
     void on(const transaction_begin_event& e) final { self().all(e); }
     void on(const transaction_end_event& e) final { self().all(e); }
     void on(const notice_event& e) final { self().all(e); }
     void on(const long_transaction_event& e) final { self().all(e); }
+    void on(const idle_in_transaction_event& e) final { self().all(e); }
     void on(const connection_lost_event& e) final { self().all(e); }
     void on(const warning_event& e) final { self().all(e); }
     void on(const expiry_event& e) final { self().all(e); }
     void on(const notification_event& e) final { self().all(e); }
     void on(const notification_gap_event& e) final { self().all(e); }
     void on(const acquire_event& e) final { self().all(e); }
+    void on(const release_event& e) final { self().all(e); }
     void on(const starvation_event& e) final { self().all(e); }
     void on(const pool_connection_event& e) final { self().all(e); }
     void on(const node_event& e) final { self().all(e); }
@@ -116,6 +137,18 @@ public:
             if (auto objects = one != nullptr ? observe::objection(*one, e) : std::nullopt; objects && !first)
                 first = std::move(objects);
         return first;
+    }
+    /// All tags; of two with the same name the later one's.
+    void comment(const query_start_event& e, statement_comment& out) override {
+        for (const auto& one : all_) {
+            if (one == nullptr) continue;
+            auto more = out;
+            try {
+                one->comment(e, more);
+                out = std::move(more);
+            } catch (...) {  // NOLINT(bugprone-empty-catch): the others' tags are not its own to lose
+            }
+        }
     }
     const redaction* shown_parameters() const noexcept override {
         for (const auto& one : all_)

@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <ranges>
 #include <utility>
@@ -17,10 +18,14 @@ namespace {
 constexpr std::string_view stars = "***";
 
 bool is_column(const std::string& wanted, const value_place& where) {
+    const auto attribute = where.attribute.empty() ? where.column : where.attribute;
+    if (wanted == where.column || wanted == attribute) return true;
     const auto dot = wanted.rfind('.');
-    if (dot == std::string::npos) return wanted == where.column;
-    const std::string_view all{wanted};
-    return all.substr(0, dot) == where.table && all.substr(dot + 1) == where.column;
+    if (dot == std::string::npos) return false;
+    const auto table = std::string_view{wanted}.substr(0, dot);
+    const auto schema = where.table.size() - std::min(where.table.size(), table.size());  // and its dot
+    const bool is_table = where.table.substr(schema) == table && (schema == 0 || where.table[schema - 1] == '.');
+    return is_table && std::string_view{wanted}.substr(dot + 1) == attribute;
 }
 
 std::string partly(std::string_view value) {

@@ -25,8 +25,9 @@ struct value_place {
     std::string_view statement{};  // as it was written
     std::size_t position = 0;      // of a parameter: 1 for $1
     std::string_view type{};       // "int4"
-    std::string_view table{};      // of a column
-    std::string_view column{};
+    std::string_view table{};      // of a column: "users", or "public.users"
+    std::string_view column{};     // as the result calls it
+    std::string_view attribute{};  // as its table does; empty: the same, or nobody knows
 };
 
 /// Fits where everything that is set in it does.
@@ -34,7 +35,7 @@ struct masking_rule {
     masking as = masking::full;
     std::size_t position = 0;  // of a parameter
     std::string type{};
-    std::string column{};     // "email", or with its table "users.email"; case counts
+    std::string column{};  // "email", in the result or in its table; "users.email", "public.users.email"; case counts
     std::string statement{};  // any spelling that normalises to the same text
 };
 

@@ -1,10 +1,9 @@
 #include "howdah/observe/statement_rules.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "howdah/base/error.hpp"
-#include "howdah/sql/tokenizer.hpp"
+#include "howdah/observe/statement_commands.hpp"
 
 namespace howdah {
 namespace {
@@ -16,46 +15,25 @@ std::string lower(std::string_view word) {
     return out;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// Of each statement in the text: its first word, or the character that it begins with.
-std::vector<std::string> keywords_of(std::string_view text) {
-    std::vector<std::string> out;
-    bool begins = true;
-    for (detail::tokenizer pieces{text}; !pieces.at_end();) {
-        const auto piece = pieces.next();
-        const char c = piece.front();
-        const bool blank = c == ' ' || (c >= '\t' && c <= '\r') || piece.starts_with("--") || piece.starts_with("/*");
-        if (c == ';') {
-            begins = true;
-        } else if (begins && c == '(') {  // a SELECT, a VALUES or a TABLE in parentheses: the word behind says which
-        } else if (begins && !blank) {
-            out.push_back(is_letter(c) ? lower(piece) : std::string{c});
-            begins = false;
-        }
-    }
-    return out;
-}
-
 error refuse(const std::string& what) {
     return error{errc::refused_by_observer, what + " is not allowed by the statement_rules of this connection"};
 }
 
 }  // namespace
 
-statement_rules& statement_rules::allow(std::initializer_list<std::string_view> keywords) {
-    for (const auto k : keywords) allowed_.insert(lower(k));
+statement_rules& statement_rules::allow(std::initializer_list<std::string_view> commands) {
+    for (const auto c : commands) allowed_.insert(lower(c));
     return *this;
 }
 
-statement_rules& statement_rules::deny(std::initializer_list<std::string_view> keywords) {
-    for (const auto k : keywords) denied_.insert(lower(k));
+statement_rules& statement_rules::deny(std::initializer_list<std::string_view> commands) {
+    for (const auto c : commands) denied_.insert(lower(c));
     return *this;
 }
 
 statement_rules& statement_rules::deny_ddl() {
     return deny({"create", "alter", "drop", "truncate", "comment", "grant", "revoke", "reindex", "cluster", "security",
-                 "import"});
+                 "import", "select into"});
 }
 
 statement_rules& statement_rules::deny_scripts() {
@@ -63,16 +41,23 @@ statement_rules& statement_rules::deny_scripts() {
     return *this;
 }
 
-bool statement_rules::may_run(std::string_view keyword) const {
-    return !denied_.contains(keyword) && (allowed_.empty() || allowed_.contains(keyword));
+statement_rules& statement_rules::deny_writes() {
+    return deny_ddl().deny({"insert", "update", "delete", "merge", "copy from", "copy program", "copy file", "call"});
+}
+
+bool statement_rules::may_run(std::string_view command) const {
+    if (command == "do" && !denied_.empty() && allowed_.empty()) return false;
+    if (denied_.contains(command)) return false;
+    const bool is_copy = command == "copy from" || command == "copy to";
+    return allowed_.empty() || allowed_.contains(command) || (is_copy && allowed_.contains("copy"));
 }
 
 std::optional<error> statement_rules::objection(const query_start_event& e) {
     if (e.statement == "begin" || e.statement == "commit" || e.statement == "rollback") return std::nullopt;
-    const auto keywords = keywords_of(e.statement);
-    if (!scripts_ && keywords.size() > 1) return refuse("a text of several statements");
-    for (const auto& k : keywords)
-        if (!may_run(k)) return refuse(k);
+    const auto commands = commands_of(e.statement);
+    if (!scripts_ && commands.statements > 1) return refuse("a text of several statements");
+    for (const auto& name : commands.names)
+        if (!may_run(name)) return refuse(name);
     return std::nullopt;
 }
 

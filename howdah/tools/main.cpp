@@ -12,7 +12,7 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query,    add_copy,  add_listen, add_notify,  add_doctor, add_cluster,
+constexpr auto commands = {add_query,    add_copy,  add_listen, add_notify,  add_doctor, add_cluster,   add_top,
                            add_conninfo, add_audit, add_auth,   add_sandbox, add_types,  add_completion};
 
 constexpr const char* examples =
@@ -22,6 +22,7 @@ constexpr const char* examples =
     "  howdah listen service=app orders --json\n"
     "  howdah doctor postgresql://app@localhost/app\n"
     "  howdah cluster status postgresql://app@db1,db2,db3/app --watch\n"
+    "  howdah top service=app\n"
     "  howdah conninfo 'host=db1,db2 user=app'\n"
     "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
     "  howdah sandbox stop --all\n"

@@ -41,7 +41,7 @@ TEST(cluster_status, tells_role_lag_and_latency_of_each_node_and_what_is_wrong_w
     const auto json = status({cluster_dsn(s), "--json"});
     EXPECT_THAT(json.output, AllOf(HasSubstr("{\"nodes\":[{\"name\":\"" + name_of(s.primary()) +
                                              "\",\"role\":\"primary\",\"lag_bytes\":null"),
-                                   HasSubstr("\"role\":\"replica\",\"lag_bytes\":0,\"lag_ms\":0.000")));
+                                   HasSubstr("\"role\":\"replica\",\"lag_bytes\":0,\"lag_ms\":0,")));
 
     testing::descriptor output = testing::nameless_file();
     testing::process watching{

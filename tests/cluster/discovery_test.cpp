@@ -4,7 +4,7 @@
 #include <mutex>
 
 #include "howdah/cluster/blocking_cluster.hpp"
-#include "howdah/cluster/detail/http_get.hpp"
+#include "howdah/cluster/http_get.hpp"
 #include "tests/cluster/async_cluster.hpp"
 #include "tests/fault/hostile_server.hpp"
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-#include "howdah/cluster/detail/http_get.hpp"
+#include "howdah/cluster/http_get.hpp"
 #include "howdah/cluster/patroni.hpp"
 #include "howdah/cluster/replication.hpp"
 

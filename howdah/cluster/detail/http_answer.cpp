@@ -35,9 +35,11 @@ struct http_answer::state {
     }
 };
 
-std::string http_request(const endpoint& to, std::string_view path) {
-    return "GET " + std::string{path} + " HTTP/1.0\r\nHost: " + to.to_string() +
-           "\r\nAccept: application/json\r\nConnection: close\r\n\r\n";
+std::string http_request(const endpoint& to, std::string_view path, std::string_view authorization) {
+    auto out = "GET " + std::string{path} + " HTTP/1.0\r\nHost: " + to.to_string() +
+               "\r\nAccept: application/json\r\nConnection: close\r\n";
+    if (!authorization.empty()) out.append("Authorization: ").append(authorization).append("\r\n");
+    return out += "\r\n";
 }
 
 http_answer::http_answer() : state_{std::make_unique<state>()} {

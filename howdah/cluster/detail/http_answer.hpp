@@ -12,7 +12,7 @@ namespace howdah::clustering {
 /// More than this is no answer.
 inline constexpr std::size_t largest_http_answer = std::size_t{1} << 20;
 
-std::string http_request(const endpoint& to, std::string_view path);
+std::string http_request(const endpoint& to, std::string_view path, std::string_view authorization = {});
 
 /// What a server answers to a GET, as it comes.
 class http_answer {

@@ -103,11 +103,17 @@ struct prometheus_observer::metrics {
     prometheus::Family<prometheus::Histogram>& durations =
         histogram("db_client_operation_duration_seconds", "From a call's turn on its connection to its end");
     prometheus::Counter& rows = counter("db_client_response_returned_rows_total", "Rows that were read").Add({});
-    prometheus::Gauge& connections = gauge("db_client_connection_count", "Connections of the pools").Add({});
+    prometheus::Family<prometheus::Gauge>& connections =
+        gauge("db_client_connection_count", "Connections of the pools, by what they are");
+    prometheus::Gauge& idle_connections = connections.Add({{"db_client_connection_state", "idle"}});
+    prometheus::Gauge& used_connections = connections.Add({{"db_client_connection_state", "used"}});
     prometheus::Histogram& connecting =
         histogram("db_client_connection_create_time_seconds", "Connects that succeeded").Add({}, buckets);
     prometheus::Histogram& waiting =
         histogram("db_client_connection_wait_time_seconds", "From asking a pool for a connection to having it")
+            .Add({}, buckets);
+    prometheus::Histogram& using_them =
+        histogram("db_client_connection_use_time_seconds", "From having a connection of a pool to giving it back")
             .Add({}, buckets);
     prometheus::Family<prometheus::Counter>& refused =
         counter("db_client_connection_timeouts_total", "Callers of a pool that got no connection");
@@ -119,6 +125,8 @@ struct prometheus_observer::metrics {
         counter("howdah_slow_queries_total", "Calls that took longer than slow_query");
     prometheus::Family<prometheus::Counter>& conflicts =
         counter("howdah_lock_conflicts_total", "Locks not to be had, deadlocks, serialization failures");
+    prometheus::Family<prometheus::Counter>& lock_waits =
+        counter("howdah_lock_waits_total", "Calls that a sampler has found waiting for a lock, by its kind");
     prometheus::Counter& limits = counter("howdah_result_limits_total", "Results over their limit").Add({});
     prometheus::Family<prometheus::Histogram>& transactions =
         histogram("howdah_transaction_duration_seconds", "Transactions, by how they ended");
@@ -127,6 +135,8 @@ struct prometheus_observer::metrics {
             .Add({});
     prometheus::Counter& lengthy =
         counter("howdah_long_transactions_total", "Transactions over their warn_after").Add({});
+    prometheus::Counter& pauses =
+        counter("howdah_idle_in_transaction_total", "Pauses in transactions over idle_in_transaction").Add({});
     prometheus::Family<prometheus::Counter>& notices = counter("howdah_notices_total", "What the server said beside");
     prometheus::Family<prometheus::Counter>& failed_connects =
         counter("howdah_connect_failures_total", "Attempts to connect that failed");
@@ -135,7 +145,7 @@ struct prometheus_observer::metrics {
         counter("howdah_pool_connections_closed_total", "Connections that pools have closed");
     prometheus::Counter& warnings = counter("howdah_warnings_total", "Weaknesses that were accepted").Add({});
     prometheus::Family<prometheus::Gauge>& expiries =
-        gauge("howdah_certificate_left_seconds", "Until a certificate ends, seen at the last connect");
+        gauge("howdah_expiry_left_seconds", "Until a certificate or a credential ends, seen at the last connect");
     prometheus::Counter& gaps = counter("howdah_notification_gaps_total", "Notifications that may be missing").Add({});
     prometheus::Counter& starvations =
         counter("howdah_starvations_total", "Callers of a pool that waited for themselves, or for long").Add({});
@@ -193,6 +203,9 @@ void prometheus_observer::on(const slow_query_event& e) {
 void prometheus_observer::on(const lock_conflict_event& e) {
     metrics_->conflicts.Add({{"error_type", metrics_->error_type(*e.failure)}}).Increment();
 }
+void prometheus_observer::on(const lock_wait_event& e) {
+    metrics_->lock_waits.Add({{"lock", metrics_->reasons(e.lock)}}).Increment();
+}
 void prometheus_observer::on(const result_limit_event&) { metrics_->limits.Increment(); }
 
 void prometheus_observer::on(const transaction_end_event& e) {
@@ -200,6 +213,7 @@ void prometheus_observer::on(const transaction_end_event& e) {
     metrics_->idle.Increment(seconds(e.idle));
 }
 void prometheus_observer::on(const long_transaction_event&) { metrics_->lengthy.Increment(); }
+void prometheus_observer::on(const idle_in_transaction_event&) { metrics_->pauses.Increment(); }
 
 void prometheus_observer::on(const notice_event& e) {
     metrics_->notices.Add({{"severity", metrics_->reasons(e.notice->severity)}}).Increment();
@@ -215,13 +229,21 @@ void prometheus_observer::on(const expiry_event& e) {
 void prometheus_observer::on(const notification_gap_event&) { metrics_->gaps.Increment(); }
 
 void prometheus_observer::on(const acquire_event& e) {
-    if (e.failure == nullptr) return metrics_->waiting.Observe(seconds(e.waited));
-    metrics_->refused.Add({{"error_type", metrics_->error_type(*e.failure)}}).Increment();
+    auto& m = *metrics_;
+    if (e.failure != nullptr) return m.refused.Add({{"error_type", m.error_type(*e.failure)}}).Increment();
+    m.waiting.Observe(seconds(e.waited));
+    m.idle_connections.Decrement();
+    m.used_connections.Increment();
+}
+void prometheus_observer::on(const release_event& e) {
+    metrics_->using_them.Observe(seconds(e.held));
+    metrics_->used_connections.Decrement();
+    metrics_->idle_connections.Increment();
 }
 void prometheus_observer::on(const starvation_event&) { metrics_->starvations.Increment(); }
 void prometheus_observer::on(const pool_connection_event& e) {
-    if (e.what == pool_change::opened) return metrics_->connections.Increment();
-    metrics_->connections.Decrement();
+    if (e.what == pool_change::opened) return metrics_->idle_connections.Increment();
+    metrics_->idle_connections.Decrement();
     metrics_->closed.Add({{"reason", metrics_->reasons(e.reason)}}).Increment();
 }
 

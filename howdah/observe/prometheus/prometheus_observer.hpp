@@ -35,15 +35,18 @@ public:
     void on(const query_end_event& e) override;
     void on(const slow_query_event& e) override;
     void on(const lock_conflict_event& e) override;
+    void on(const lock_wait_event& e) override;
     void on(const result_limit_event& e) override;
     void on(const transaction_end_event& e) override;
     void on(const long_transaction_event& e) override;
+    void on(const idle_in_transaction_event& e) override;
     void on(const notice_event& e) override;
     void on(const connection_lost_event& e) override;
     void on(const warning_event& e) override;
     void on(const expiry_event& e) override;
     void on(const notification_gap_event& e) override;
     void on(const acquire_event& e) override;
+    void on(const release_event& e) override;
     void on(const starvation_event& e) override;
     void on(const pool_connection_event& e) override;
     void on(const node_event& e) override;

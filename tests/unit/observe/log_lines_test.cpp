@@ -63,6 +63,14 @@ TEST(log_lines, query_stands_on_one_line_without_its_literals) {
     EXPECT_EQ(log.texts[0].find('\n'), std::string::npos);
 }
 
+TEST(log_lines, call_s_own_trace_stands_in_place_of_what_the_program_is_at) {
+    logged log{{.least = log_level::debug, .trace = [] { return trace_context{"0af7", "b7ad"}; }}};
+    observe::tell(&log.lines, query_end_event{.statement = "select 1", .trace_id = "4bf9", .span_id = "00f0"});
+    EXPECT_EQ(text_at(log.last(), "trace_id"), "4bf9");
+    EXPECT_EQ(text_at(log.last(), "span_id"), "00f0");
+    EXPECT_EQ(log.texts[0].find("0af7"), std::string::npos) << log.texts[0];
+}
+
 TEST(log_lines, failure_shows_its_sqlstate_and_fate_and_no_values) {
     logged log;
     server_message m;
@@ -86,10 +94,11 @@ TEST(log_lines, notices_and_notifications_keep_their_words_to_themselves) {
     m.message = "secret";
     observe::tell(&log.lines, notice_event{.notice = &m});
     observe::tell(&log.lines, notification_event{.channel = "c", .payload = "secret"});
+    observe::tell(&log.lines, lock_wait_event{.statement = "select 'secret'", .blocker_statement = "select 'secret'"});
     observe::tell(&log.lines, starvation_event{.waiting = "select 'secret'", .holding = "shop.cpp:42"});
     for (const auto& text : log.texts) EXPECT_EQ(text.find("secret"), std::string::npos) << text;
     EXPECT_EQ(text_at(log.last(), "holding"), "shop.cpp:42");
-    EXPECT_EQ(log.levels, (std::vector{log_level::warning, log_level::debug, log_level::warning}));
+    EXPECT_EQ(log.levels, (std::vector{log_level::warning, log_level::debug, log_level::warning, log_level::warning}));
 }
 
 TEST(log_lines, what_matters_less_is_not_written) {

@@ -64,8 +64,25 @@ TEST(prometheus_observer, pool_s_connections_go_up_and_down) {
     observe::tell(&metrics, pool_connection_event{.what = pool_change::opened});
     observe::tell(&metrics, pool_connection_event{.what = pool_change::closed, .reason = "idle_timeout"});
     const auto text = text_of(metrics);
-    expect_line(text, "db_client_connection_count 1");
+    expect_line(text, "db_client_connection_count{db_client_connection_state=\"idle\"} 1");
+    expect_line(text, "db_client_connection_count{db_client_connection_state=\"used\"} 0");
     expect_line(text, "howdah_pool_connections_closed_total{reason=\"idle_timeout\"} 1");
+}
+
+TEST(prometheus_observer, pool_s_connections_are_used_from_acquire_to_release) {
+    prometheus_observer metrics;
+    const error refused{errc::timed_out, "none was free"};
+    for (int i = 0; i < 3; ++i) observe::tell(&metrics, pool_connection_event{.what = pool_change::opened});
+    for (int i = 0; i < 2; ++i) observe::tell(&metrics, acquire_event{});
+    observe::tell(&metrics, acquire_event{.failure = &refused});
+    const std::string idle = "db_client_connection_count{db_client_connection_state=\"idle\"} ";
+    const std::string used = "db_client_connection_count{db_client_connection_state=\"used\"} ";
+    expect_line(text_of(metrics), idle + "1");
+    expect_line(text_of(metrics), used + "2");
+    observe::tell(&metrics, release_event{.held = 20ms});
+    expect_line(text_of(metrics), idle + "2");
+    expect_line(text_of(metrics), used + "1");
+    expect_line(text_of(metrics), "db_client_connection_use_time_seconds_sum 0.02");
 }
 
 TEST(prometheus_observer, node_has_one_role_at_a_time) {
@@ -103,6 +120,7 @@ std::set<std::string> metrics_in(const std::string& text) {
     static const std::regex name{R"(\b(db_client|howdah)_[a-z_]+[a-z])"};
     std::set<std::string> out;
     for (std::sregex_iterator i{text.begin(), text.end(), name}, end; i != end; ++i) out.insert(i->str());
+    out.erase("db_client_connection_state");  // a label
     return out;
 }
 

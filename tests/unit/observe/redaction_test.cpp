@@ -36,6 +36,19 @@ TEST(redaction, rules_fit_by_position_type_column_and_statement_and_the_last_dec
     EXPECT_EQ(r.of_column({.type = "bytea", .table = "users", .column = "email"}), masking::null);
 }
 
+TEST(redaction, column_is_masked_whatever_the_statement_calls_it) {
+    redaction r;
+    r.columns({.column = "email"}).columns({.column = "users.name"}).columns({.column = "shop.users.note"});
+    EXPECT_EQ(r.of_column({.table = "public.users", .column = "e", .attribute = "email"}), masking::full);
+    EXPECT_EQ(r.of_column({.table = "public.users", .column = "email", .attribute = "id"}), masking::full);
+    EXPECT_EQ(r.of_column({.table = "public.users", .column = "n", .attribute = "name"}), masking::full);
+    EXPECT_EQ(r.of_column({.table = "users", .column = "name"}), masking::full);
+    EXPECT_EQ(r.of_column({.table = "public.old_users", .column = "name"}), masking::none);
+    EXPECT_EQ(r.of_column({.table = "public.users", .column = "name", .attribute = "id"}), masking::none);
+    EXPECT_EQ(r.of_column({.table = "shop.users", .column = "note"}), masking::full);
+    EXPECT_EQ(r.of_column({.table = "public.users", .column = "note"}), masking::none);
+}
+
 TEST(redaction, shows_no_more_than_the_mask_allows) {
     const redaction r;
     EXPECT_EQ(r.show("secret", masking::none), "secret");

@@ -1,4 +1,4 @@
-#include "howdah/cluster/detail/http_get.hpp"
+#include "howdah/cluster/http_get.hpp"
 
 #include <sys/socket.h>
 
@@ -64,15 +64,15 @@ std::string receive(int fd, const net::wait_limit& limit) {
 
 }  // namespace
 
-std::string http_get(const endpoint& from, std::string_view path, net::time_point deadline,
-                     const std::stop_token& stop) {
+std::string http_get(const endpoint& from, std::string_view path, net::time_point deadline, const std::stop_token& stop,
+                     std::string_view authorization) {
     const net::waker interruption;
     const std::stop_callback when_stopped{stop, [&] { interruption.wake(); }};
     const net::wait_limit limit{deadline, interruption.descriptor()};
     const auto what = "http://" + from.to_string() + std::string{path} + ": ";
     try {
         const auto fd = connect(from, limit, stop);
-        send(fd.get(), http_request(from, path));
+        send(fd.get(), http_request(from, path, authorization));
         return receive(fd.get(), limit);
     } catch (error& e) {
         throw error{e.prefixed(what).from_host(from.to_string())};
