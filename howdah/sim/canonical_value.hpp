@@ -16,7 +16,7 @@ namespace howdah::sim {
 struct canonical_value {
     enum class kind : std::uint8_t {
         null,
-        text,    // `data` is PostgreSQL's text form
+        text,    // `data` is PostgreSQL's text form, in the client's encoding; or a message of COPY data
         binary,  // `data` is the binary form: of a type whose text form is not known, or does not give the same bytes
         masked,  // a parameter that the policy hides: `data` is its keyed hash, in hexadecimal digits
         secret,  // a password: nothing is kept of it, and it matches anything
@@ -38,14 +38,14 @@ canonical_value canonical_column(const field& in);
 /// A parameter, as a client sent it. Two spellings of one value become the same ("07" and "7" of an int4, text and binary),
 /// if its type is known: the first and the later uses of a statement differ on the wire.
 canonical_value canonical_parameter(const field& in);
-/// Text that stands for itself: COPY data, a literal of a statement. What is no UTF-8 becomes binary.
+/// What stands for itself: COPY data in either format, a literal of a statement.
 canonical_value canonical_text(std::string_view text);
 
 /// Appends the value in `wanted`; it is neither NULL nor hidden.
 /// Errors: type_mismatch (no other form than the recorded one is known for `type`), and those of decode and encode.
 std::error_code append_value(const canonical_value& in, oid type, enum format wanted, bytes& out);
 
-/// For people: NULL, 'text', \x0102, masked:1f0c6a5e, secret; cut behind some 80 characters.
+/// For people: NULL, 'text', \x0102, masked 1f0c6a5e, secret; cut behind some 80 characters.
 std::string shown(const canonical_value& in);
 
 }  // namespace howdah::sim

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ public:
     const canonical_value* asked_for(const canonical_value& recorded) const;
 
 private:
-    std::vector<std::pair<canonical_value, canonical_value>> met_;
+    std::map<canonical_value, canonical_value> met_;
 };
 
 /// A recorded key that is like the one that was asked for, and in what they differ, for people.
@@ -64,9 +65,14 @@ public:
     /// nullptr: there is none of that name.
     std::shared_ptr<const interaction> load(std::string_view name) const;
 
-    /// The interaction that answers this request: the one of that key, else the first (by name) that the manifest's match
-    /// rules let stand for it. `memory`, if given, is asked and taught. nullptr: there is none.
-    std::shared_ptr<const interaction> find(const interaction_key& asked, match_memory* memory = nullptr) const;
+    /// The interaction of that key, match rules aside. nullptr: there is none.
+    std::shared_ptr<const interaction> find(const interaction_key& asked) const;
+    /// The names of all keys that may answer this request: the key itself, if it is there; else, in the order in which they
+    /// were recorded, those that the manifest's match rules let stand for it. Take the first whose uses are not all taken.
+    /// `memory` knows what `same_as_earlier` asks; see learn().
+    std::vector<std::string> candidates(const interaction_key& asked, const match_memory* memory = nullptr) const;
+    /// `answered` was taken for `asked`: what its values stand for in this run.
+    void learn(const interaction_key& answered, const interaction_key& asked, match_memory& memory) const;
     /// The most like it, the nearest first: of the same statement, else of the same fingerprint, else of a similar text.
     std::vector<near_match> nearest(const interaction_key& asked, std::size_t most = 3) const;
 
@@ -105,7 +111,9 @@ public:
     void add(std::size_t session, const interaction_key& key, answer given);
     void describe(const statement_key& statement, const statement_facts& facts);
 
-    /// Writes everything to the folder; what was recorded before is lost by no crash then.
+    /// Writes what was recorded since the last time, so that no crash loses it: at the end of each session, say.
+    void checkpoint();
+    /// Writes everything, and the files `order` and `timings`: at the end.
     void save();
 
 private:

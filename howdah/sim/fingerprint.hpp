@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ struct fingerprinted {
     std::string
         text;  // normalised: no comments, one blank between words, names and keywords in lower case, $n for literals
     std::vector<std::string> literals;  // as they were written: "7", "'Ada'", "$$body$$"
+    std::size_t placeholders = 0;       // the highest $n that was written; the first literal is the next
     bool fallback = false;
     bool secret = false;  // it may carry a password: no literal of it may be kept
 };

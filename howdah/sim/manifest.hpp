@@ -57,14 +57,13 @@ struct normalise_rule {
     friend bool operator==(const normalise_rule&, const normalise_rule&) = default;
 };
 
-/// masking_rule of observe/redaction.hpp, comparable.
+/// What is hidden while recording. A hidden parameter or literal is kept as a keyed hash, so that requests are still found;
+/// a hidden column shows what the rule says if its type is text, and else the plainest value of its type: 0, false, 2000-01-01.
 struct cassette_policy {
-    std::vector<masking_rule> parameters{};  // none: parameters and literals are kept, since requests are found by them
-    std::vector<masking_rule> columns{};
+    std::vector<masking_rule> parameters{};  // where none fits they are kept: requests are found by them
+    std::vector<masking_rule> columns{};     // by the column's name alone: the wire knows no names of tables
 
     bool hides() const noexcept { return !parameters.empty() || !columns.empty(); }
-    /// For use: with the rules above on top of "show everything".
-    redaction to_redaction(const secret_string& key) const;
 };
 
 /// cassette.json: what holds for the whole cassette. When it was recorded stands in `timings`.
@@ -81,8 +80,14 @@ struct manifest {
     std::vector<normalise_rule> normalise{};
 };
 
-/// As the file has it. Throw error (cassette_errc).
+/// As the file has it.
 std::string to_json(const manifest& m);
+/// Throws error (cassette_errc).
 manifest read_manifest(std::string_view json, std::string_view file);
+
+/// HOWDAH_CASSETTE_KEY; empty if it is not set.
+secret_string key_from_environment();
+/// For manifest::key_check.
+std::string key_check_of(const secret_string& key);
 
 }  // namespace howdah::sim

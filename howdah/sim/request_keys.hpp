@@ -30,18 +30,13 @@ public:
 
     /// What the policy and the normalise rules make of a row, before it is kept.
     void cover(recorded_row& row, const statement_key& statement, std::span<const recorded_column> columns);
-    /// And of an answer's other words: where the policy hides anything, errors and notices lose their detail, which shows
-    /// values. Nothing else of an answer is changed: rows were covered one by one.
-    void cover(answer& given);
-    /// True if `cover` may change rows of this statement: masks by column, or rules.
-    bool covers_rows() const noexcept;
+    /// And of an answer's other words: where the policy hides anything, and where the statement has a secret, errors and
+    /// notices lose what may show values. Nothing else of an answer is changed: rows were covered one by one.
+    void cover(answer& given, const statement_key& statement) const;
 
 private:
     struct content;
     std::unique_ptr<content> content_;
 };
-
-/// HOWDAH_CASSETTE_KEY; empty if it is not set.
-secret_string key_from_environment();
 
 }  // namespace howdah::sim
