@@ -43,7 +43,7 @@ void replay_session::take_parse(bytes_view body) {
     if (!parse_.statement.empty() && statements_.contains(parse_.statement))
         return fail("42P05", "prepared statement " + quoted(parse_.statement) + " already exists");
     const auto what = from_->statement(parse_.sql);
-    if (refused_in_failed_transaction(*what, {}) || refused_at(*what, refused_at::parse)) return;
+    if (refused_in_failed_transaction(*what, {}) || refused_at({*what, {}}, sim::refused_at::parse)) return;
     statements_.insert_or_assign(std::string{parse_.statement}, prepared{what, parse_.parameter_types});
     wire::serialize_empty(wire::tag::parse_complete, output_);
 }
@@ -80,6 +80,7 @@ void replay_session::take_bind(bytes_view body) {
                                    .is_null = !value});
     }
     if (refused_in_failed_transaction(*made.statement, made.parameters)) return;
+    if (refused_at({*made.statement, made.parameters}, sim::refused_at::bind)) return;
     wire::serialize_empty(wire::tag::bind_complete, output_);
 }
 
@@ -98,11 +99,9 @@ void replay_session::take_describe(bytes_view body) {
 }
 
 void replay_session::describe_statement(const prepared& s) {
-    if (refused_at(*s.statement, refused_at::describe)) return;
+    if (refused_at({*s.statement, {}}, sim::refused_at::describe)) return;
     const auto facts = from_->describe(*s.statement);
-    if (!facts)
-        return fail(
-            from_->refuse(*s.statement, replay_unmatched, "replay: nothing recorded describes this statement", {}));
+    if (!facts) return refuse_description({*s.statement, {}});
     wire::parameter_description parameters;
     for (std::size_t i = 0; i < std::max(facts->parameters.size(), s.types.size()); ++i) {
         const auto type = parameter_type(s, i);
@@ -115,10 +114,21 @@ void replay_session::describe_statement(const prepared& s) {
 void replay_session::describe_portal(const portal& p) {
     if (const auto& facts = p.statement->facts; facts && facts->columns)
         return append_columns(facts->columns, p.result_formats, output_);
-    const auto found = from_->peek(track_, {*p.statement, p.parameters});
-    if (found.what != nullptr || p.statement->effect.can_be_modelled())
-        return append_columns(columns_of(found.what), p.result_formats, output_);
-    fail(*from_->next(track_, {*p.statement, p.parameters}, replayer::transaction::healthy).refusal);
+    const replay_request asked{*p.statement, p.parameters};
+    const auto found = from_->peek(track_, asked);
+    const auto columns = columns_of(found.what);
+    const bool is_known = found.what != nullptr && (columns || !found.what->error);
+    if (!is_known && !p.statement->effect.can_be_modelled()) return refuse_description(asked);
+    append_columns(columns, p.result_formats, output_);
+}
+
+/// What has only ever failed fails where it would be described.
+void replay_session::refuse_description(const replay_request& asked) {
+    const auto found = from_->next(track_, asked, replayer::transaction::healthy);
+    fail(found.what != nullptr && found.what->error ? *found.what->error
+         : found.refusal
+             ? *found.refusal
+             : from_->refuse(asked.what, replay_unmatched, "replay: nothing recorded describes this statement", {}));
 }
 
 void replay_session::take_execute(bytes_view body) {

@@ -76,6 +76,7 @@ private:
     void take_describe(bytes_view body);
     void describe_statement(const prepared& s);
     void describe_portal(const portal& p);
+    void refuse_description(const replay_request& asked);
     void take_execute(bytes_view body);
     void take_close(bytes_view body);
     void take_sync();
@@ -90,7 +91,7 @@ private:
     void finish_statement();
     void fail_statement();
     void report_changes(const answer& given);
-    bool refused_at(const known_statement& what, enum refused_at where);
+    bool refused_at(const replay_request& asked, enum refused_at where);
     bool refused_in_failed_transaction(const known_statement& what, std::span<const field> parameters);
 
     // Endings.

@@ -27,8 +27,8 @@ bool replay_session::refused_in_failed_transaction(const known_statement& what, 
     return true;
 }
 
-bool replay_session::refused_at(const known_statement& what, enum refused_at where) {
-    const auto found = from_->refused_at(track_, what, where);
+bool replay_session::refused_at(const replay_request& asked, enum refused_at where) {
+    const auto found = from_->refused_at(track_, asked, where);
     if (found.refusal) fail(*found.refusal);
     else if (found.what != nullptr) fail(*found.what->error);
     return found.refusal || found.what != nullptr;

@@ -142,7 +142,8 @@ found_answer replayer::content::refuse(const replay_request& asked, sqlstate cod
     if (!key.parameters.empty()) detail += "  [" + shown_parameters(key.parameters) + ']';
     return {.owner = nullptr,
             .what = nullptr,
-            .refusal = replay_refusal(code, std::move(message), detail + '\n' + why,
+            .refusal =
+                replay_refusal(code, std::move(message), detail + '\n' + why,
                                "Record again, or add a match rule to the manifest of " + tape.folder().string() + '.')};
 }
 
@@ -164,10 +165,14 @@ std::shared_ptr<const statement_facts> replayer::content::facts_of_uses(const kn
     for (const auto& [found, differences] : tape.nearest({.statement = what.key, .parameters = {}}, 1)) {
         if (found->key.statement != what.key) break;
         auto out = what.facts ? *what.facts : statement_facts{};
+        bool succeeded = what.facts != nullptr;
         out.parameters.resize(std::max(out.parameters.size(), found->key.parameters.size()), oids::text);
-        for (const auto& use : found->uses)
+        for (const auto& use : found->uses) {
+            succeeded = succeeded || !use.given.error;
             for (const auto& result : use.given.results)
                 if (result.columns && !out.columns) out.columns = result.columns;
+        }
+        if (!succeeded && !out.columns) return nullptr;
         return std::make_shared<const statement_facts>(std::move(out));
     }
     return what.facts;
@@ -241,24 +246,26 @@ found_answer replayer::peek(session_track& who, const replay_request& asked) {
     return {.owner = std::move(found), .what = current, .refusal = {}};
 }
 
-found_answer replayer::refused_at(session_track& who, const known_statement& what, enum refused_at where) {
+found_answer replayer::refused_at(session_track& who, const replay_request& asked, enum refused_at where) {
     auto& c = *content_;
     const std::scoped_lock lock{c.mutex};
-    const auto from = c.find(who, {what, {}});
+    const auto from = c.find(who, asked);
     if (!from) return {};
     auto found = from->load(c.tape);
     from->skip_refusals_of_failed_transactions(*found);
     const auto* current = from->current(*found);
     const auto refuses = [where](const answer& a) { return a.error && a.where == where; };
-    if (current == nullptr) {  // the table was made later, or it never was
+    // Without its parameters, a request does not tell whether the refusal was before or after it was done with them.
+    const bool sure = where == sim::refused_at::bind;
+    if (current == nullptr) {
         const auto* last = recorded_entry::last(*found);
-        if (last == nullptr || !refuses(*last) || what.facts != nullptr) return {};
+        if (last == nullptr || !refuses(*last) || (!sure && asked.what.facts != nullptr)) return {};
         ++c.drift.counts.requests;
-        return c.repeat({what, {}}, std::move(found));
+        return c.repeat(asked, std::move(found));
     }
-    if (!refuses(*current) || c.order.comes_next(who.order, from->name()) == false) return {};
+    if (!refuses(*current) || (!sure && c.order.comes_next(who.order, from->name()) == false)) return {};
     ++c.drift.counts.requests;
-    return c.take(who, {what, {}}, *from, std::move(found));
+    return c.take(who, asked, *from, std::move(found));
 }
 
 std::shared_ptr<const statement_facts> replayer::describe(const known_statement& what) {

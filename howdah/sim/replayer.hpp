@@ -91,9 +91,10 @@ public:
     found_answer next(session_track& who, const replay_request& asked, enum transaction state);
     /// What next() would give, without using it: for descriptions. Null: there is none.
     found_answer peek(session_track& who, const replay_request& asked);
-    /// The refusal that Parse or Describe, which know no parameters yet, is to be answered with; it is used by that.
-    found_answer refused_at(session_track& who, const known_statement& what, enum refused_at where);
-    /// What the server said of it or, if it was never asked, what its recorded uses show. Null: nothing is known.
+    /// The refusal that Parse, Describe or Bind is to be answered with; it is used by that. The first two know no parameters yet.
+    found_answer refused_at(session_track& who, const replay_request& asked, enum refused_at where);
+    /// What the server said of it or, if it was never asked, what its recorded uses show. Null: nothing is known, or
+    /// it has only failed.
     std::shared_ptr<const statement_facts> describe(const known_statement& what);
     /// An answer turned out not to be one: what COPY brings differs, or more rows are wanted. Gives the refusal.
     server_message refuse(const known_statement& what, sqlstate code, std::string message, std::string detail);

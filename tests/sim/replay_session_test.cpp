@@ -187,6 +187,28 @@ TEST_F(replay_session_test, what_parse_was_refused_with_parse_is_refused_with) {
     EXPECT_THAT(heard[0].body, HasSubstr("42P01"));
 }
 
+TEST_F(replay_session_test, what_bind_was_refused_with_bind_is_refused_with) {
+    {
+        auto tape = recording();
+        tape.describe("select n from t where id = $1", {{oids::int4}, std::vector{int_column("n")}});
+        tape.add("select n from t where id = $1", {"x"}, refused("22P02", "no number", refused_at::bind));
+    }
+    replay_peer client{replay()};
+    client.parse("", "select n from t where id = $1").bind("", "", {"x"}).describe(wire::target::portal, "").execute("");
+    EXPECT_EQ(client.sync().tags(), "1EZ");
+}
+
+TEST_F(replay_session_test, what_has_only_failed_fails_where_it_is_described) {
+    {
+        auto tape = recording();
+        tape.add("select 1/0", {}, refused("22012", "division by zero"));
+        tape.add("select 1/0", {}, refused("22012", "division by zero"));
+    }
+    replay_peer client{replay()};
+    EXPECT_EQ(client.parse("", "select 1/0").describe(wire::target::statement, "").sync().tags(), "1EZ");
+    EXPECT_EQ(client.bind("", "", {}).describe(wire::target::portal, "").execute("").sync().tags(), "2EZ");
+}
+
 TEST_F(replay_session_test, several_statements_in_one_query_are_one_request) {
     {
         auto tape = recording();
