@@ -3,17 +3,11 @@
 #include <array>
 #include <cstdio>
 
+#include "howdah/sql/statement_pieces.hpp"
 #include "howdah/sql/tokenizer.hpp"
 
 namespace howdah {
 namespace {
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_word(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_comment(std::string_view piece) noexcept { return piece.starts_with("--") || piece.starts_with("/*"); }
 
 class writer {
 public:
@@ -31,37 +25,16 @@ public:
     }
 
 private:
-    void take(std::string_view piece) {
-        if (is_space(piece.front()) || is_comment(piece)) {
+    void take(const statement_pieces::piece& piece) {
+        using kind = statement_pieces::kind;
+        if (piece.what == kind::blank) {
             blank_ = true;
-            number_ = false;
             return;
         }
-        const auto what = kind_of(piece);
-        if (what == kind::part_of_number) return;
-        number_ = what == kind::number;
-        if (what == kind::number || what == kind::string) literal();
-        else if (piece == ",") comma();
+        if (piece.what == kind::number || piece.what == kind::string) literal();
+        else if (piece.text == ",") comma();
         else other(piece);
         blank_ = false;
-    }
-
-    enum class kind { other, string, number, part_of_number };
-
-    // The lexer gives a number in pieces: `1`, `2`, `.`, `5`, `e10`; and `+`, `7` behind an `e`.
-    kind kind_of(std::string_view piece) {
-        const char c = piece.front();
-        if (number_) {
-            const bool sign = exponent_ && (c == '+' || c == '-');
-            exponent_ = piece == "e" || piece == "E";
-            if (is_digit(c) || c == '.' || is_word(c) || sign) return kind::part_of_number;
-        }
-        exponent_ = false;
-        if (pieces_.flaw() != detail::flaw::none) return kind::string;
-        if (is_digit(c)) return kind::number;
-        if (c == '\'') return kind::string;
-        if (c == '$' && piece.size() > 1 && !is_digit(piece[1])) return kind::string;
-        return (c == 'E' || c == 'e') && piece.ends_with('\'') ? kind::string : kind::other;
     }
 
     // `?`, and behind `?,` nothing but the mark of a list.
@@ -79,16 +52,16 @@ private:
     void comma() {
         if (list_ == list::literal) list_ = list::literal_and_comma;
         else if (list_ == list::several) list_ = list::several_and_comma;
-        else other(",");
+        else other({statement_pieces::kind::other, ","});
     }
 
-    void other(std::string_view piece) {
+    void other(const statement_pieces::piece& piece) {
         close_list();
         space();
-        if (is_word(piece.front()) && !piece.ends_with('"')) {
-            for (const char c : piece) out_.text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (piece.what == statement_pieces::kind::word) {
+            for (const char c : piece.text) out_.text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         } else {
-            out_.text += piece;
+            out_.text += piece.text;
         }
     }
 
@@ -116,11 +89,11 @@ private:
 
     enum class list { none, literal, literal_and_comma, several, several_and_comma };
 
-    detail::tokenizer pieces_;
+    statement_pieces pieces_;
     std::size_t longest_;
     normalised_statement out_;
     list list_ = list::none;
-    bool blank_ = false, number_ = false, exponent_ = false;
+    bool blank_ = false;
 };
 
 }  // namespace

@@ -2,14 +2,10 @@
 
 #include <system_error>
 
+#include "howdah/types/binary_form.hpp"
 #include "howdah/types/codec.hpp"
 
 namespace howdah::tools {
-
-/// Decodes a field in binary into the C++ type that the library has for its type, and appends what that is encoded to.
-/// Composites, and arrays and ranges of types made in the database, go part by part.
-/// Errors: type_mismatch, if there is no C++ type for it; those of decode and encode_binary.
-std::error_code there_and_back(const field& in, bytes& out);
 
 /// A value that has been there and back. As a parameter it is sent as it came out.
 struct returned {
@@ -29,7 +25,7 @@ struct howdah::codec<howdah::tools::returned> {
     static void set_null(returned& out) noexcept { out.is_null = true; }
     static void encode_as(const returned& value, oid, bytes& out) { append(out, bytes_view{value.data}); }
     static std::error_code decode_as(const field& in, returned& out) {
-        out.failed = howdah::tools::there_and_back(in, out.data);
+        out.failed = howdah::to_binary(in, out.data);
         return {};
     }
 };

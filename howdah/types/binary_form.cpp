@@ -1,4 +1,4 @@
-#include "howdah/tools/type_roundtrip.hpp"
+#include "howdah/types/binary_form.hpp"
 
 #include <optional>
 #include <string>
@@ -13,10 +13,10 @@
 #include "howdah/types/type_map.hpp"
 #include "howdah/types/types.hpp"
 
-namespace howdah::tools {
+namespace howdah {
 namespace {
 
-using round_trip = std::error_code (*)(const field& in, bytes& out);
+using to_binary_form = std::error_code (*)(const field& in, bytes& out);
 
 template <class T>
 std::error_code through(const field& in, bytes& out) {
@@ -25,9 +25,9 @@ std::error_code through(const field& in, bytes& out) {
     return encode_binary(value, in.ref(), out);
 }
 
-class built_in_types {
+class binary_forms {
 public:
-    built_in_types() {
+    binary_forms() {
         add<bool>(oids::bool_);
         add<std::int16_t>(oids::int2);
         add<std::int32_t>(oids::int4);
@@ -54,7 +54,7 @@ public:
         add_ranges();
     }
 
-    round_trip find(oid type) const noexcept {
+    to_binary_form find(oid type) const noexcept {
         const auto found = by_type_.find(type);
         return found == by_type_.end() ? nullptr : found->second;
     }
@@ -119,7 +119,7 @@ private:
         add<multirange<T>>(multirange_of(type));
     }
 
-    std::unordered_map<oid, round_trip> by_type_;
+    std::unordered_map<oid, to_binary_form> by_type_;
 };
 
 std::error_code array_through(const field& in, bytes& out) {
@@ -133,7 +133,7 @@ std::error_code array_through(const field& in, bytes& out) {
             continue;
         }
         to.begin_element();
-        if (auto failed = there_and_back(element, out)) return failed;
+        if (auto failed = to_binary(element, out)) return failed;
         if (auto failed = to.end_element()) return failed;
     }
     return from.finish();
@@ -151,7 +151,7 @@ std::error_code composite_through(const field& in, const type_description& type,
             continue;
         }
         to.begin_field(attribute.type);
-        if (auto failed = there_and_back(each, out)) return failed;
+        if (auto failed = to_binary(each, out)) return failed;
         if (auto failed = to.end_field()) return failed;
     }
     return from.finish();
@@ -164,7 +164,7 @@ std::error_code range_through(const field& in, bytes& out) {
     const auto bound = [&](bool present, const field& value) -> std::error_code {
         if (!present) return {};
         to.begin_bound();
-        if (auto failed = there_and_back(value, out)) return failed;
+        if (auto failed = to_binary(value, out)) return failed;
         return to.end_bound();
     };
     if (auto failed = bound(from.shape().has_lower, from.lower())) return failed;
@@ -177,7 +177,7 @@ std::error_code multirange_through(const field& in, bytes& out) {
     types::multirange_writer to{out, from.left()};
     for (field each; from.next(each);) {
         to.begin_range();
-        if (auto failed = there_and_back(each, out)) return failed;
+        if (auto failed = to_binary(each, out)) return failed;
         if (auto failed = to.end_range()) return failed;
     }
     return from.finish();
@@ -204,6 +204,9 @@ std::error_code extension_type_through(const field& in, const type_description& 
 std::error_code made_type_through(const field& in, bytes& out) {
     const auto* type = in.ref().description();
     if (type == nullptr) return errc::type_mismatch;
+    const bool has_parts = type->element != oid{} || type->kind == type_kind::composite ||
+                           type->kind == type_kind::range || type->kind == type_kind::multirange;
+    if (has_parts && in.format == format::text) return errc::type_mismatch;
     if (type->element != oid{}) return array_through(in, out);
     switch (type->kind) {
         case type_kind::enumeration: return types::append_text(out, in.text());
@@ -220,12 +223,12 @@ std::error_code made_type_through(const field& in, bytes& out) {
 
 }  // namespace
 
-std::error_code there_and_back(const field& in, bytes& out) {
-    static const built_in_types built_in;
+std::error_code to_binary(const field& in, bytes& out) {
+    static const binary_forms built_in;
     auto under_domain = in;
     under_domain.type = in.ref().base().type;
     if (const auto known = built_in.find(under_domain.type)) return known(under_domain, out);
     return made_type_through(under_domain, out);
 }
 
-}  // namespace howdah::tools
+}  // namespace howdah
