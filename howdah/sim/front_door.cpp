@@ -16,7 +16,6 @@
 #include <chrono>
 #include <utility>
 
-#include "howdah/sim/listening_sockets.hpp"
 #include "howdah/wire/backend_writing.hpp"
 
 namespace howdah::sim {
@@ -130,7 +129,7 @@ struct front_door::content : std::enable_shared_from_this<front_door::content> {
     reception_options options;
     hospitality host;
     std::vector<acceptor> acceptors;
-    std::vector<place> places;
+    std::vector<listening_place> places;
     std::vector<std::string> files;  // of unix sockets
     std::size_t clients = 0;
     bool closed = false;
@@ -195,7 +194,7 @@ front_door::front_door(asio::any_io_executor executor, const std::vector<std::st
 
 front_door::~front_door() { close(); }
 
-const std::vector<front_door::place>& front_door::places() const noexcept { return content_->places; }
+const std::vector<listening_place>& front_door::places() const noexcept { return content_->places; }
 
 void front_door::open(hospitality host) {
     content_->host = std::move(host);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "howdah/async/awaitable.hpp"
+#include "howdah/sim/listening_sockets.hpp"
 #include "howdah/sim/reception.hpp"
 #include "howdah/sim/stream.hpp"
 
@@ -39,21 +40,15 @@ class front_door {
 public:
     static constexpr std::size_t most_clients = 1'000;  // at once; more are told 53300
 
-    /// An address is "HOST:PORT" ("127.0.0.1:6543", "[::1]:6543"), ":PORT" (of this machine only), or "/FOLDER:PORT" (a unix
-    /// socket). Port 0 lets the system choose.
-    /// Throws error: invalid_option (no such address), host_not_found, or the system's.
+    /// Addresses are spelled as listen_at() reads them. Throws what it throws.
     front_door(boost::asio::any_io_executor executor, const std::vector<std::string>& addresses,
                reception_options options);
     front_door(const front_door&) = delete;
     front_door& operator=(const front_door&) = delete;
     ~front_door();
 
-    /// Where it listens, as a conninfo's host and port: {"127.0.0.1", 45123}.
-    struct place {
-        std::string host;
-        std::uint16_t port;
-    };
-    const std::vector<place>& places() const noexcept;
+    /// Where it listens: the ports are those that the system chose.
+    const std::vector<listening_place>& places() const noexcept;
 
     /// Begins to let clients in.
     void open(hospitality host);

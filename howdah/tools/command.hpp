@@ -33,6 +33,7 @@ void add_doctor(CLI::App& howdah);
 void add_listen(CLI::App& howdah);
 void add_notify(CLI::App& howdah);
 void add_query(CLI::App& howdah);
+void add_record(CLI::App& howdah);
 void add_replay(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
 void add_types(CLI::App& howdah);

@@ -12,8 +12,8 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query,    add_copy,  add_listen, add_notify,  add_doctor, add_cluster,
-                           add_conninfo, add_audit, add_auth,   add_sandbox, add_types,  add_replay, add_completion};
+constexpr auto commands = {add_query, add_copy, add_listen, add_notify, add_doctor,  add_cluster, add_conninfo,
+                           add_audit, add_auth, add_record, add_replay, add_sandbox, add_types,   add_completion};
 
 constexpr const char* examples =
     "Examples:\n"
