@@ -83,7 +83,7 @@ awaitable<dialled> try_all(core::dial_plan& plan, std::shared_ptr<observer> watc
                 co_await shake_hands(socket, *h, deadline);
                 watch.reset();
                 plan.connected();
-                core::tell_connected(watcher.get(), *a.host, *h, plan.times);
+                core::tell_connected(watcher.get(), *a.host, *h, plan);
                 auto to = core::where_it_is(config, a, *h, plan.shared());
                 auto options = core::options_of(config, *a.host, *h, plan.shared(), watcher);
                 bytes left_over{h->left_over().begin(), h->left_over().end()};

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "howdah/config/credential_provider.hpp"
@@ -19,6 +20,10 @@ public:
 
     /// Called in front of the function when the server has refused what it gave. Set it before the first connect.
     void on_refused(std::function<void(const credential_request&)> f) { refused_ = std::move(f); }
+    /// Asked behind the function, where what it gives ends: on any thread, and it must not wait. Set it before the first connect.
+    void on_expiry(std::function<std::optional<credential_expiry>(const credential_request&)> f) {
+        expiry_ = std::move(f);
+    }
     /// What the function gave so far is out of date: pools replace their connections as they come back.
     void changed() noexcept { ++version_; }
 
@@ -26,12 +31,16 @@ public:
     void refused(const credential_request& request) override {
         if (refused_) refused_(request);
     }
+    std::optional<credential_expiry> expiry(const credential_request& request) const override {
+        return expiry_ ? expiry_(request) : std::nullopt;
+    }
     std::uint64_t version() const noexcept override { return version_; }
     enum answers answers() const noexcept override { return answers_; }
 
 private:
     function function_;
     std::function<void(const credential_request&)> refused_;
+    std::function<std::optional<credential_expiry>(const credential_request&)> expiry_;
     enum answers answers_;
     std::atomic<std::uint64_t> version_{0};
 };

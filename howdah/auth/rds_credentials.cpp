@@ -33,6 +33,13 @@ secret_string rds_credentials::token(const credential_request& request, std::chr
     return text;
 }
 
+std::optional<credential_expiry> rds_credentials::expiry(const credential_request& request) const {
+    const std::scoped_lock lock{mutex_};
+    const auto found = tokens_.find(auth::key_of(request));
+    if (found == tokens_.end()) return std::nullopt;
+    return credential_expiry{.ends = found->second.made + rds_token_lifetime, .notice = margin};
+}
+
 void rds_credentials::refused(const credential_request& request) {
     const std::scoped_lock lock{mutex_};
     tokens_.erase(auth::key_of(request));

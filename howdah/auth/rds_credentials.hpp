@@ -39,6 +39,8 @@ public:
         return token(request, std::chrono::system_clock::now());
     }
     void refused(const credential_request& request) override;
+    /// Of the token that was given last. It is made anew before its notice begins, so a connect has nothing to tell.
+    std::optional<credential_expiry> expiry(const credential_request& request) const override;
     enum needed_channel needed_channel() const noexcept override { return needed_channel::tls; }
 
     /// How long before its end a token is given to nobody any more: for slow connects and clocks that differ.
@@ -55,7 +57,7 @@ private:
     std::string region_;
     aws_surroundings surroundings_;
     std::function<aws_keys()> source_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, kept_token> tokens_;
 };
 

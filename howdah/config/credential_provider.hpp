@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "howdah/base/secret_string.hpp"
@@ -30,6 +31,12 @@ enum class needed_channel {
     tls,  // nothing but TLS: connections without are refused before it is asked
 };
 
+/// When what a provider gave ends, and how long before that somebody has to know.
+struct credential_expiry {
+    std::chrono::system_clock::time_point ends;
+    std::chrono::seconds notice = std::chrono::days{1};
+};
+
 /// Gives the password of each connection that is made. One provider may serve many pools and connections; all of its
 /// members are called from any thread, several at a time. An answer that may_wait is waited for until the connection's
 /// connect_timeout; a provider that never answers costs a thread each time, and holds nothing else up.
@@ -49,6 +56,10 @@ public:
 
     /// Grows when what was given before is out of date: a pool then replaces its older connections as they come back.
     virtual std::uint64_t version() const noexcept { return 0; }
+
+    /// Of what it gave last for `request`. Unset: it does not end, or nobody knows. Never waits. A connect that comes later than
+    /// `notice` before the end is told to the observer as an expiry.
+    virtual std::optional<credential_expiry> expiry(const credential_request&) const { return std::nullopt; }
 
     virtual enum answers answers() const noexcept { return answers::may_wait; }
     virtual enum needed_channel needed_channel() const noexcept { return needed_channel::any; }

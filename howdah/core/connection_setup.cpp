@@ -69,7 +69,7 @@ error startup_failure(std::error_code why, phase where) {
     return error{why, "lost the server in the " + name + " phase: " + why.message()}.at(where);
 }
 
-void tell_connected(observer* to, const endpoint& host, handshake& h, const phase_times& times) {
+void tell_connected(observer* to, const endpoint& host, handshake& h, const dial_plan& plan) {
     if (to == nullptr) return;
     const auto& started = h.result();
     const auto where = host.to_string();
@@ -79,13 +79,20 @@ void tell_connected(observer* to, const endpoint& host, handshake& h, const phas
                           .server_version = version == started.parameters.end() ? std::string_view{} : version->second,
                           .encrypted = h.used_tls(),
                           .process_id = started.process_id,
-                          .times = times});
+                          .times = plan.times});
     if (started.weak_scram_iterations)
         observe::tell(
             to, warning_event{.what = "the server's SCRAM verifier has fewer than 4096 iterations", .host = where});
     for (const auto& notice : started.notices)
         observe::tell(to, notice_event{.notice = &notice, .process_id = started.process_id});
-    if (h.used_tls()) tell_expiries(to, where, h.tls(), std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    if (h.used_tls()) tell_expiries(to, where, h.tls(), now);
+    const auto ends = plan.expiry();
+    if (!ends) return;
+    if (const auto left = std::chrono::floor<std::chrono::seconds>(ends->ends - now); left < ends->notice)
+        observe::tell(
+            to,
+            expiry_event{.what = expiring::credential, .subject = plan.config().username, .host = where, .left = left});
 }
 
 void tell_expiries(observer* to, std::string_view host, const net::tls_info& tls,

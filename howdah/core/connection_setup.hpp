@@ -52,7 +52,7 @@ private:
 };
 
 /// Tells the observer of an attempt's end, and of what was weak about it.
-void tell_connected(observer* to, const endpoint& host, handshake& h, const phase_times& times);
+void tell_connected(observer* to, const endpoint& host, handshake& h, const dial_plan& plan);
 void tell_failed(observer* to, const error& failure);
 /// Of certificates that end within 14 days, or have ended.
 void tell_expiries(observer* to, std::string_view host, const net::tls_info& tls,

@@ -75,6 +75,15 @@ void password_choice::accepted(proven_passwords& proven) const {
     if (question_.provider != nullptr) proven.keep(host_, password_);
 }
 
+std::optional<credential_expiry> password_choice::expiry() const noexcept {
+    if (question_.provider == nullptr) return std::nullopt;
+    try {
+        return question_.provider->expiry(question_.request);
+    } catch (...) {
+        return std::nullopt;
+    }
+}
+
 bool password_choice::refused(proven_passwords& proven) {
     proven.forget(host_, password_);
     switch (step_) {

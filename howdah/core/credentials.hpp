@@ -49,6 +49,8 @@ public:
     /// There is nothing left to be tried.
     bool over() const noexcept { return step_ == step::over; }
     const secret_string& password() const noexcept { return password_; }
+    /// Of what the provider gave last. What it throws is no answer.
+    std::optional<credential_expiry> expiry() const noexcept;
 
 private:
     enum class step : std::uint8_t { ask, first, ask_again, second, proven, last, over };

@@ -98,6 +98,10 @@ void dial_plan::connected() {
     if (asks_for_passwords()) passwords_.accepted(shared_->state->passwords);
 }
 
+std::optional<credential_expiry> dial_plan::expiry() const {
+    return asks_for_passwords() ? passwords_.expiry() : std::nullopt;
+}
+
 dial_plan::attempt dial_plan::next_attempt() const {
     const auto wanted = config_.target_session_attrs != target_session_attrs::prefer_standby
                             ? config_.target_session_attrs

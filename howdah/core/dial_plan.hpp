@@ -46,6 +46,8 @@ public:
     attempt next_attempt() const;
     /// The last attempt came to a session.
     void connected();
+    /// Of the password that the last attempt had from a provider, where that knows it.
+    std::optional<credential_expiry> expiry() const;
     /// The last host or attempt failed. `h` is null where it did not come to a handshake.
     void failed(error why, const handshake* h);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "howdah/tools/copy_text.hpp"
+#include "howdah/tools/masks.hpp"
 
 namespace howdah::tools {
 
@@ -17,6 +18,7 @@ struct copy_arguments {
     std::string state;                   // a file; empty: none
     std::chrono::milliseconds timeout{0};
     bool quiet = false;
+    masks mask{};  // of what is copied out
 };
 
 /// Throws exit_now once it has said what is wrong, or what is wrong.

@@ -42,10 +42,13 @@ copy_arguments copy_words::arguments(const CLI::App& command) {
     out.layout.quote = given("--quote", quote);
     out.layout.escape = given("--escape", escape);
     out.layout.encoding = given("--encoding", encoding);
+    out.mask.read();
     if (!timeout.empty()) out.timeout = *read_duration(timeout);
     out.state = state;
     if (chunk != 0) out.chunk = chunk;
     if (const auto flaw = out.layout.flaw(); !flaw.empty()) throw CLI::ValidationError{flaw};
+    if (!out.mask.empty() && (out.layout.format == data_format::binary || out.layout.encoding))
+        throw CLI::ValidationError{"--mask", "what is masked is csv or text, in UTF-8"};
     if (out.chunk && out.layout.encoding)
         throw CLI::ValidationError{"--chunk", "cuts what is UTF-8, so it goes without --encoding"};
     return out;
@@ -86,6 +89,7 @@ constexpr const char* out_examples =
     "Examples:\n"
     "  howdah copy out service=app book books.csv --header\n"
     "  howdah copy out service=app 'select id, title from book where price > 10' - --delimiter '\\t' | sort\n"
+    "  howdah copy out service=app users users.csv --mask email=hash --mask-key-env MASK_KEY\n"
     "  howdah copy out service=app shop.price prices.bin --format binary";
 
 /// `howdah copy in` or `howdah copy out`.
@@ -121,7 +125,8 @@ void add_copy(CLI::App& howdah) {
         ->needs(chunk);
     auto* out = command->add_subcommand("out", "Write a table, or what a query gives, to a file");
     add_direction(*out, "A table's name as SQL spells it, or a query", "Where to; - is the standard output",
-                  out_examples, copy_out);
+                  out_examples, copy_out)
+        ->read.mask.add_to(*out);
 }
 
 }  // namespace howdah::tools

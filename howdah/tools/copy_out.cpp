@@ -3,11 +3,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "howdah/blocking/blocking.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/copy.hpp"
 #include "howdah/tools/copy_file.hpp"
+#include "howdah/tools/copy_masking.hpp"
 #include "howdah/tools/copy_progress.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"
@@ -32,7 +34,7 @@ public:
     }
 
     void run() {
-        const auto rows = receive();
+        const auto rows = given_.mask.empty() ? receive() : receive_masked();
         file_.finish();
         progress_.finish("copied", {.bytes = bytes_, .rows = rows});
     }
@@ -47,6 +49,36 @@ private:
             (void)scanner_->take(part, part.size());
             const auto headers = given_.layout.has_preamble() && scanner_->records() != 0 ? 1U : 0U;
             progress_.report({.bytes = bytes_, .rows = scanner_->records() - headers});
+        }
+        return out.rows_copied();
+    }
+
+    // The server's default text format has a line for each row, whatever is in it.
+    std::uint64_t receive_masked() {
+        blocking::connection db{config_, std::make_shared<notice_printer>()};
+        const auto query = copy_query(given_.what, given_.layout);
+        const auto prepared = db.prepare(unsafe_sql{query});
+        const copy_masking lines{given_.mask, given_.mask.of(db, prepared.columns()), given_.layout};
+        std::vector<std::string> names;
+        for (const auto& c : prepared.columns()) names.push_back(c.name);
+        file_.write(lines.header(names));
+        copy_layout plain;
+        plain.format = data_format::text;
+        auto out = db.with({.timeout = given_.timeout, .stop = stop_.token()})
+                       .copy_out(unsafe_sql{copy_out_text(query, plain)});
+        std::uint64_t rows = 0;
+        std::string left_over;
+        for (auto part = as_text(out.read()); !part.empty(); part = as_text(out.read())) {
+            std::string written;
+            for (auto end = part.find('\n'); end != part.npos; end = part.find('\n'), ++rows) {
+                left_over += part.substr(0, end);
+                written += lines.row(left_over);
+                left_over.clear();
+                part.remove_prefix(end + 1);
+            }
+            left_over += part;
+            file_.write(written);
+            progress_.report({.bytes = bytes_ += written.size(), .rows = rows});
         }
         return out.rows_copied();
     }

@@ -94,6 +94,15 @@ std::string copy_in_text(const std::string& table, const copy_layout& layout, he
     return "copy " + *name + columns_of(layout) + " from stdin" + options_of(rest);
 }
 
+std::string copy_query(const std::string& what, const copy_layout& layout) {
+    const auto name = table_of(what);
+    if (!name) return what;
+    auto columns = columns_of(layout);
+    if (columns.empty()) return "select * from " + *name;
+    columns = columns.substr(2, columns.size() - 3);  // without " (" and ")"
+    return "select " + columns + " from " + *name;
+}
+
 std::string copy_out_text(const std::string& what, const copy_layout& layout) {
     if (const auto name = table_of(what))
         return "copy " + *name + columns_of(layout) + " to stdout" + options_of(layout);

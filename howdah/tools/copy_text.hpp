@@ -27,6 +27,8 @@ enum class header_line : std::uint8_t { in_data, skipped };
 
 /// COPY ... FROM STDIN. Throws CLI::ValidationError for a table that is not spelled as one.
 std::string copy_in_text(const std::string& table, const copy_layout& layout, header_line header);
+/// A query that gives what copy_out_text() copies, generated columns of a table included.
+std::string copy_query(const std::string& what, const copy_layout& layout);
 /// COPY ... TO STDOUT of a table, or of a query, which is what is no table's name.
 std::string copy_out_text(const std::string& what, const copy_layout& layout);
 

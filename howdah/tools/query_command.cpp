@@ -13,6 +13,7 @@
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/duration.hpp"
 #include "howdah/tools/failure.hpp"
+#include "howdah/tools/masks.hpp"
 #include "howdah/tools/notice_printer.hpp"
 #include "howdah/tools/query_output.hpp"
 #include "howdah/tools/table.hpp"
@@ -32,6 +33,7 @@ struct query_arguments {
     std::vector<std::string> parameters;
     std::string format = "table";
     std::string timeout;
+    masks mask;
 };
 
 /// Every column as PostgreSQL writes it.
@@ -93,7 +95,8 @@ void run(const query_arguments& given) {
         server.options.timeout = timeout;
         const auto rows = blocking::detail::target::run<text_rows>(server, statement_text{unsafe_sql{given.sql}},
                                                                    text_parameters{given.parameters});
-        write(given, rows);
+        if (given.mask.empty()) write(given, rows);
+        else write(given, given.mask.masked(db, rows));
     } catch (const error& e) {
         std::cerr << "howdah: " << words_of(e) << '\n';
         throw exit_now{e.code() == errc::wrong_parameter_count ? exit_status::bad_usage : exit_status::failed};
@@ -106,11 +109,14 @@ constexpr const char* examples =
     "object\n"
     "a line; csv, with a header, by RFC 4180. In JSON int and float are numbers, json and arrays are themselves, and\n"
     "all else is a string as PostgreSQL writes it: numeric, NaN and Infinity too.\n"
+    "A mask by name fits the column as the result or as its table calls it; what is computed from a column has its own "
+    "name only.\n"
     "Examples:\n"
     "  howdah query 'host=/run/postgresql dbname=app' 'select now()'\n"
     "  howdah query postgresql://app@localhost/app 'select * from book where id = $1' 7 --format json\n"
     "  howdah query service=app 'select * from book where price < any($1)' '{10,20}' --format csv >books.csv\n"
     "  howdah query service=app 'select pg_sleep($1)' 60 --timeout 500ms\n"
+    "  howdah query service=app 'select * from users' --mask email=partial --mask users.phone --mask type:bytea=null\n"
     "  howdah query service=app 'select $1::float8' -- -Infinity";
 
 }  // namespace
@@ -131,11 +137,13 @@ void add_query(CLI::App& howdah) {
                      "How long connecting to an address, and the statement, may take: 500ms, 5s, 1m; 0s: any time")
         ->transform(unmarked)
         ->check(duration_error);
+    given->mask.add_to(*command);
     command->footer(examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         given->sql = unmarked(given->sql);
         for (auto& value : given->parameters) value = unmarked(value);
+        given->mask.read();
         run(*given);
     });
 }

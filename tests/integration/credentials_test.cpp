@@ -117,6 +117,33 @@ TYPED_TEST(credentials, of_each_provider_let_a_connection_in) {
     }
 }
 
+TYPED_TEST(credentials, that_end_soon_are_told_at_the_connect) {
+    struct listening final : observer {
+        using observer::on;
+        void on(const expiry_event& e) override {
+            if (e.what != expiring::credential) return;
+            said.push_back(std::string{e.subject});
+            left = e.left;
+        }
+        std::vector<std::string> said;
+        std::chrono::seconds left{};
+    };
+    const role someone{"right"};
+    auto config = someone.config();
+    const auto provider = std::make_shared<static_credentials>(secret_string{"right"});
+    config.credentials = provider;
+    const auto heard = std::make_shared<listening>();
+    (void)this->driver.connect(config, heard);
+    provider->expires({.ends = std::chrono::system_clock::now() + 3h, .notice = 2h});
+    (void)this->driver.connect(config, heard);
+    EXPECT_TRUE(heard->said.empty());
+    provider->expires({.ends = std::chrono::system_clock::now() + 1h, .notice = 2h});
+    (void)this->driver.connect(config, heard);
+    EXPECT_EQ(heard->said, std::vector<std::string>{someone.name()});
+    EXPECT_LE(heard->left, 1h);
+    EXPECT_GT(heard->left, 50min);
+}
+
 TYPED_TEST(credentials, of_an_environment_variable_let_a_connection_in) {
     const role someone{"of-the-environment"};
     auto config = someone.config();

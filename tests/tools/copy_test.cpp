@@ -154,5 +154,49 @@ TEST_F(copy_command, has_help_with_examples_and_completion) {
                                                                "'binary csv text'")));
 }
 
+// What is not shown.
+
+TEST_F(copy_command, masks_what_it_writes_whatever_stands_in_it) {
+    sql("insert into copy_test.book values (1, E'one\\ttab\\nand \\\\ \"quotes\", commas', 1.00), (2, 'two', null), "
+        "(3, E'\\\\N', 3.50), (4, '', 4)");
+    const auto masked = [&](std::vector<std::string> words) {
+        words.insert(words.end(), {"--mask", "copy_test.book.price=full", "--quiet"});
+        const auto said = out("copy_test.book", "-", words);
+        EXPECT_EQ(said.exit_status, 0) << said.errors;
+        EXPECT_EQ(said.errors, "");
+        return said.output;
+    };
+    EXPECT_EQ(masked({"--header"}),
+              "id,title,price\n1,\"one\ttab\nand \\ \"\"quotes\"\", commas\",***\n2,two,\n3,\\N,***\n4,\"\",***\n");
+    EXPECT_EQ(masked({"--format", "text"}),
+              "1\tone\\ttab\\nand \\\\ \"quotes\", commas\t***\n2\ttwo\t\\N\n3\t\\\\N\t***\n4\t\t***\n");
+    EXPECT_EQ(masked({"--columns", "price,id", "--delimiter", ";", "--null", "-"}), "***;1\n-;2\n***;3\n***;4\n");
+}
+
+// Without a mask that hides anything it writes what the server would.
+TEST_F(copy_command, masked_rows_are_written_as_the_server_writes_rows) {
+    sql("insert into copy_test.book select i, string_agg(chr(1 + (i * 7 + j) % 300), ''), i from generate_series(1, "
+        "500) i, "
+        "generate_series(1, 20) j group by i");
+    for (const std::vector<std::string>& layout : {std::vector<std::string>{"--header"},
+                                                   {"--format", "text"},
+                                                   {"--format", "text", "--delimiter", "|", "--null", "none"},
+                                                   {"--quote", "'", "--escape", "\\", "--null", "12"}}) {
+        const auto query = "select title, id, nullif(id, 12) n, nullif(title, '') t from copy_test.book order by id";
+        const auto plain = out(query, "-", layout);
+        auto words = layout;
+        words.insert(words.end(), {"--mask", "title=none"});
+        const auto masked = out(query, "-", words);
+        EXPECT_EQ(masked.exit_status, 0) << masked.errors;
+        EXPECT_EQ(masked.output, plain.output) << ::testing::PrintToString(layout);
+    }
+}
+
+TEST_F(copy_command, masks_no_binary_data) {
+    const auto said = out("copy_test.book", "-", {"--format", "binary", "--mask", "title"});
+    EXPECT_EQ(said.exit_status, 2);
+    EXPECT_EQ(said.output, "");
+}
+
 }  // namespace
 }  // namespace howdah::tools

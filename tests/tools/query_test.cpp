@@ -249,5 +249,74 @@ TEST(query_usage, has_help_with_examples) {
     EXPECT_THAT(said.output, AllOf(HasSubstr("DSN"), HasSubstr("--timeout"), HasSubstr("Examples:")));
 }
 
+// What is not shown.
+
+constexpr const char* people =
+    "select 7 as id, 'ada@example.org'::text as email, null::text as phone, '\\xdeadbeef'::bytea as photo";
+
+TEST(query_mask, hides_columns_by_name_and_type_in_every_format) {
+    const std::vector<std::string> masks{"--mask", "email=partial",   "--mask", "phone",
+                                         "--mask", "type:bytea=null", "--mask", "type:int4=full"};
+    const auto masked = [&](const std::string& format) {
+        std::vector<std::string> words{people, "--format", format};
+        words.insert(words.end(), masks.begin(), masks.end());
+        const auto said = query(words);
+        EXPECT_EQ(said.exit_status, 0) << said.errors;
+        EXPECT_EQ(said.errors, "");
+        return said.output;
+    };
+    EXPECT_EQ(masked("json"), "[{\"id\":\"***\",\"email\":\"a***g\",\"phone\":null,\"photo\":null}]\n");
+    EXPECT_EQ(masked("csv"), "id,email,phone,photo\r\n***,a***g,,\r\n");
+    EXPECT_THAT(masked("table"), AllOf(HasSubstr("a***g"), Not(HasSubstr("ada")), Not(HasSubstr("beef"))));
+}
+
+TEST(query_mask, hash_is_the_same_where_the_key_is) {
+    const auto hashed = [&](const std::string& key) {
+        const auto said = howdah_command(
+            {"query", app(), people, "--format", "csv", "--mask", "email=hash", "--mask-key-env", "MASK_KEY"},
+            {{"MASK_KEY", key}});
+        EXPECT_EQ(said.exit_status, 0) << said.errors;
+        return said.output;
+    };
+    EXPECT_EQ(hashed("one"), hashed("one"));
+    EXPECT_NE(hashed("one"), hashed("two"));
+    EXPECT_THAT(hashed("one"), Not(HasSubstr("ada")));
+}
+
+// Renaming it is no way round a mask.
+TEST(query_mask, finds_a_table_s_column_under_any_name) {
+    const auto masked = query({"select rolname as who, rolsuper as rolname2, oid as rolname from pg_catalog.pg_roles r "
+                               "where rolname = 'pg_monitor'",
+                               "--format", "csv", "--mask", "pg_roles.rolname"});
+    EXPECT_EQ(masked.exit_status, 0) << masked.errors;
+    EXPECT_THAT(masked.output, StartsWith("who,rolname2,rolname\r\n***,f,"));
+    EXPECT_THAT(masked.output, Not(HasSubstr("pg_monitor")));
+    const auto by_name = query({"select rolname as who from pg_catalog.pg_roles where rolname = 'pg_monitor'",
+                                "--format", "csv", "--mask", "rolname=partial"});
+    EXPECT_EQ(by_name.output, "who\r\np***r\r\n");
+    const auto by_schema = query({"select rolname as who from pg_catalog.pg_roles where rolname = 'pg_monitor'",
+                                  "--format", "csv", "--mask", "pg_catalog.pg_roles.rolname=null"});
+    EXPECT_EQ(by_schema.output, "who\r\n\r\n");
+}
+
+TEST(query_mask, the_last_rule_that_fits_decides_and_one_that_fits_nothing_is_told) {
+    const auto said =
+        query({people, "--format", "csv", "--mask", "type:text", "--mask", "email=none", "--mask", "emial"});
+    EXPECT_EQ(said.exit_status, 0);
+    EXPECT_THAT(said.output, HasSubstr("7,ada@example.org,,"));
+    EXPECT_EQ(said.errors, "howdah: --mask emial fits no column\n");
+}
+
+TEST(query_mask, what_is_no_mask_is_bad_usage_and_nothing_is_sent) {
+    for (const auto* mask : {"email=shown", "=full", "type:=null", ""}) {
+        const auto said = query({people, "--mask", mask});
+        EXPECT_EQ(said.exit_status, 2) << mask;
+        EXPECT_EQ(said.output, "") << mask;
+    }
+    const auto said = query({people, "--mask", "email=hash", "--mask-key-env", "NO_SUCH_VARIABLE"});
+    EXPECT_EQ(said.exit_status, 2) << said.errors;
+    EXPECT_EQ(said.output, "");
+}
+
 }  // namespace
 }  // namespace howdah::tools

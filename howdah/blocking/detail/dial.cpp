@@ -144,7 +144,7 @@ dialled dial(const connection_config& config, const std::shared_ptr<observer>& w
                     shake_hands(fd.get(), *h, until);
                 }
                 plan.connected();
-                core::tell_connected(watcher.get(), *a.host, *h, plan.times);
+                core::tell_connected(watcher.get(), *a.host, *h, plan);
                 auto to = core::where_it_is(config, a, *h, plan.shared());
                 return {.socket = std::move(fd),
                         .channel = h->take_channel(),

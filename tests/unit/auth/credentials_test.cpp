@@ -28,6 +28,29 @@ TEST(static_credentials, give_the_password_until_another_is_set) {
     EXPECT_EQ(one.version(), 1u);
 }
 
+TEST(static_credentials, know_their_end_until_another_is_set) {
+    static_credentials one{secret_string{"first"}};
+    EXPECT_FALSE(one.expiry(here));
+    const auto end = std::chrono::system_clock::now() + std::chrono::hours{1};
+    one.expires({.ends = end});
+    ASSERT_TRUE(one.expiry(here));
+    EXPECT_EQ(one.expiry(here)->ends, end);
+    EXPECT_EQ(one.expiry(here)->notice, std::chrono::days{1});
+    one.change(secret_string{"second"});
+    EXPECT_FALSE(one.expiry(here)) << "that was the first one's";
+}
+
+TEST(callback_credentials, ask_who_knows_it_for_the_end) {
+    callback_credentials one{[](const credential_request&) { return secret_string{"first"}; }};
+    EXPECT_FALSE(one.expiry(here));
+    const auto end = std::chrono::system_clock::now();
+    one.on_expiry([&](const credential_request& r) {
+        return credential_expiry{.ends = end, .notice = std::chrono::seconds{r.port}};
+    });
+    EXPECT_EQ(one.expiry(here)->ends, end);
+    EXPECT_EQ(one.expiry(here)->notice, std::chrono::seconds{5432});
+}
+
 TEST(callback_credentials, hand_the_request_on_and_wait_unless_told_otherwise) {
     callback_credentials one{[](const credential_request& r) { return secret_string{r.user + '@' + r.host}; }};
     EXPECT_EQ(one.password(here).reveal(), "app@db.example");

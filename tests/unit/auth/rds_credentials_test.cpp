@@ -37,6 +37,18 @@ TEST(rds_credentials, token_is_kept_until_its_margin_and_then_made_anew) {
     EXPECT_EQ(rds->token(here, start + 780s + 779s), second);
 }
 
+TEST(rds_credentials, token_s_end_is_known_and_never_near_when_it_is_given) {
+    const auto rds = with_keys();
+    EXPECT_FALSE(rds->expiry(here)) << "there is none yet";
+    (void)rds->token(here, start);
+    EXPECT_EQ(rds->expiry(here)->ends, start + 900s);
+    EXPECT_EQ(rds->expiry(here)->notice, rds->margin);
+    (void)rds->token(here, start + 780s);
+    EXPECT_EQ(rds->expiry(here)->ends, start + 780s + 900s);
+    rds->refused(here);
+    EXPECT_FALSE(rds->expiry(here));
+}
+
 TEST(rds_credentials, token_from_the_future_is_not_used_when_the_clock_goes_back) {
     const auto rds = with_keys();
     const auto later = rds->token(here, start + 1h);
