@@ -93,6 +93,7 @@ connection_config parse_conninfo(std::string_view text, conninfo_options options
         connection_config out;
         out.transport = info.transport();
         out.transport_argument = info.transport_argument();
+        if (options.use_defaults) out.username = config::operating_system_user().value_or(std::string{});
         return out;
     }
     auto out = config::interpret(info);

@@ -11,6 +11,7 @@ enum class exit_status : int {
     done = 0,
     failed = 1,     // a server or connection error
     bad_usage = 2,  // the command line is wrong
+    drifted = 3,    // a replay was not as recorded
 };
 
 /// Thrown by a subcommand that has said everything there is to say, and failed.
@@ -34,6 +35,8 @@ void add_fingerprint(CLI::App& howdah);
 void add_listen(CLI::App& howdah);
 void add_notify(CLI::App& howdah);
 void add_query(CLI::App& howdah);
+void add_record(CLI::App& howdah);
+void add_replay(CLI::App& howdah);
 void add_sandbox(CLI::App& howdah);
 void add_types(CLI::App& howdah);
 

@@ -1,12 +1,10 @@
 #include "howdah/wire/frontend.hpp"
 
 #include "howdah/wire/frame.hpp"
+#include "howdah/wire/frontend_codes.hpp"
 
 namespace howdah::wire {
 namespace {
-
-constexpr std::uint32_t ssl_request_code = 80877103;     // 1234 << 16 | 5679
-constexpr std::uint32_t cancel_request_code = 80877102;  // 1234 << 16 | 5678
 
 constexpr std::size_t number_of_16_bits = 2;
 

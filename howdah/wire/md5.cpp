@@ -36,19 +36,31 @@ std::optional<secret_string> md5_hex(std::string_view first, std::string_view se
     return out;
 }
 
-}  // namespace
+constexpr std::string_view prefix = "md5";
 
-std::optional<secret_string> md5_response(std::string_view user, const secret_string& password, bytes_view salt) {
-    // What the server stores; whoever has it can log in, so it is as secret as the password.
-    const auto stored = md5_hex(password.reveal(), user);
-    if (!stored) return std::nullopt;
-    const auto answer = md5_hex(stored->reveal(), as_text(salt));
-    if (!answer) return std::nullopt;
-    std::string text{"md5"};
-    text.append(answer->reveal());
+std::optional<secret_string> with_prefix(const std::optional<secret_string>& digits) {
+    if (!digits) return std::nullopt;
+    std::string text{prefix};
+    text.append(digits->reveal());
     secret_string out{text};
     wipe(text.data(), text.size());
     return out;
+}
+
+}  // namespace
+
+std::optional<secret_string> md5_stored(std::string_view user, const secret_string& password) {
+    return with_prefix(md5_hex(password.reveal(), user));
+}
+
+std::optional<secret_string> md5_answer(const secret_string& stored, bytes_view salt) {
+    return with_prefix(md5_hex(stored.reveal().substr(prefix.size()), as_text(salt)));
+}
+
+std::optional<secret_string> md5_response(std::string_view user, const secret_string& password, bytes_view salt) {
+    // What the server stores; whoever has it can log in, so it is as secret as the password.
+    const auto stored = md5_stored(user, password);
+    return stored ? md5_answer(*stored, salt) : std::nullopt;
 }
 
 }  // namespace howdah::wire

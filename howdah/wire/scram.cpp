@@ -12,6 +12,8 @@
 
 #include "howdah/wire/base64.hpp"
 #include "howdah/wire/saslprep.hpp"
+#include "howdah/wire/scram_attributes.hpp"
+#include "howdah/wire/scram_derivation.hpp"
 #include "howdah/wire/untrusted_text.hpp"
 
 namespace howdah::wire {
@@ -48,47 +50,19 @@ error crypto_failed(std::string_view what) {
     return {errc::authentication_refused, text.append(what).append(" for SCRAM-SHA-256; is it in FIPS mode?")};
 }
 
-// attr-val: a letter, '=', a value without ',' (RFC 5802, section 5.1).
-class attributes {
-public:
-    explicit attributes(std::string_view message) : rest_{message} {}
-
-    char name() const noexcept { return rest_.empty() ? '\0' : rest_[0]; }
-    bool at_end() const noexcept { return rest_.empty(); }
-
-    /// The value if the next attribute has this name; else nullopt.
-    std::optional<std::string_view> take(char wanted) noexcept {
-        if (rest_.size() < 2 || rest_[0] != wanted || rest_[1] != '=') return std::nullopt;
-        const auto comma = rest_.find(',');
-        const auto value = rest_.substr(2, comma == std::string_view::npos ? comma : comma - 2);
-        rest_.remove_prefix(comma == std::string_view::npos ? rest_.size() : comma + 1);
-        // A comma promises another attribute.
-        ends_in_comma_ = comma != std::string_view::npos && rest_.empty();
-        return value;
-    }
-
-    /// Extensions nobody knows are skipped, as RFC 5802 wants; false if what is left is no list of attributes.
-    bool skip_extensions() noexcept {
-        while (!at_end()) {
-            const char c = name();
-            const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (!letter || c == 'm') return false;
-            const auto value = take(c);
-            if (!value || value->empty()) return false;
-        }
-        return !ends_in_comma_;
-    }
-
-private:
-    std::string_view rest_;
-    bool ends_in_comma_ = false;
-};
-
-bool is_printable(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
-
 }  // namespace
+
+bool derive_scram_keys(const secret_string& password, bytes_view salt, std::uint32_t iterations, scram_keys& out) {
+    const auto prepared = saslprep(password);
+    const auto text = prepared.reveal();
+    digest salted{};
+    const bool done = PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()), octets(salt),
+                                        static_cast<int>(salt.size()), static_cast<int>(iterations), EVP_sha256(),
+                                        static_cast<int>(salted.size()), octets(salted)) == 1 &&
+                      hmac(salted, "Client Key", out.client) && hmac(salted, "Server Key", out.server);
+    wipe(salted.data(), salted.size());
+    return done;
+}
 
 std::optional<secret_string> decode_scram_key(std::string_view base64) {
     auto key = decode_base64(base64);
@@ -184,12 +158,12 @@ std::optional<error> scram_client::server_first(std::string_view message, std::s
 
 std::optional<error> scram_client::read_server_first(std::string_view message) {
     if (message.size() > max_message_bytes) return malformed("it is longer than 2,000 bytes");
-    attributes in{message};
+    scram_attributes in{message};
     if (in.name() == 'm')
         return error{errc::authentication_refused,
                      "the server's SCRAM exchange needs an extension that this client does not have"};
     const auto nonce = in.take('r');
-    if (!nonce || !is_printable(*nonce)) return malformed("its nonce (r=) is missing or not printable");
+    if (!nonce || !is_scram_printable(*nonce)) return malformed("its nonce (r=) is missing or not printable");
     // Our own nonce alone would let an old exchange be replayed to us.
     if (!nonce->starts_with(options_.nonce) || nonce->size() == options_.nonce.size())
         return error{errc::server_not_authentic, "the server's SCRAM nonce does not extend the client's: "
@@ -256,15 +230,7 @@ std::optional<error> scram_client::derive_keys() {
             return std::nullopt;
         }
     }
-    const auto prepared = saslprep(password_);
-    const auto text = prepared.reveal();
-    digest salted{};
-    const bool done = PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()), octets(bytes_view{salt_}),
-                                        static_cast<int>(salt_.size()), static_cast<int>(iterations_), EVP_sha256(),
-                                        static_cast<int>(salted.size()), octets(salted)) == 1 &&
-                      hmac(salted, "Client Key", keys_.client) && hmac(salted, "Server Key", keys_.server);
-    wipe(salted.data(), salted.size());
-    if (!done) return crypto_failed("PBKDF2");
+    if (!derive_scram_keys(password_, salt_, iterations_, keys_)) return crypto_failed("PBKDF2");
     return std::nullopt;
 }
 
@@ -289,7 +255,7 @@ std::optional<error> scram_client::server_final(std::string_view message) {
     if (step_ != step::final_sent)
         return fail({errc::protocol_violation, "the server ended the SCRAM exchange out of order"});
     if (message.size() > max_message_bytes) return fail(malformed("it is longer than 2,000 bytes"));
-    attributes in{message};
+    scram_attributes in{message};
     if (const auto reason = in.take('e'))
         return fail({errc::authentication_refused, "the server ended the SCRAM exchange: " + untrusted_text(*reason)});
     const auto verifier = in.take('v');

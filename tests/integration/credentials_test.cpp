@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 #include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/blocking/detail/dial.hpp"
 #include "howdah/testing/polling.hpp"

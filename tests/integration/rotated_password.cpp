@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "driver.hpp"
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 #include "howdah/blocking/detail/dial.hpp"
 
 namespace howdah::test {

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "howdah/async/detail/connection_core.hpp"
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 #include "howdah/blocking/detail/connection_core.hpp"
 #include "role.hpp"
 

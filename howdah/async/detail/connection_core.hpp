@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/engine.hpp"
 #include "howdah/core/pumped_channel.hpp"

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 #include "howdah/base/last_error.hpp"
 #include "howdah/net/deadline.hpp"
 #include "howdah/net/socket.hpp"

@@ -1,4 +1,4 @@
-#include "howdah/async/detail/dial.hpp"
+#include "howdah/async/dial.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>

@@ -1,0 +1,57 @@
+"""What psycopg 3 does: pipelines, both formats, server-side cursors, COPY, prepared statements after some uses."""
+import psycopg
+from psycopg.rows import dict_row
+
+with psycopg.connect("", autocommit=True) as c:
+    c.add_notice_handler(lambda d: print("notice:", d.severity, d.message_primary))
+    c.execute("create table sim_psycopg (id int primary key, name text, amount float8)")
+    with c.cursor() as cur:
+        cur.executemany("insert into sim_psycopg values (%s, %s, %s)", [(n, f"name {n}", n / 8) for n in range(20)])
+        print(cur.rowcount)
+        for n in range(8):  # the sixth use is of a prepared statement
+            print(cur.execute("select name, amount from sim_psycopg where id = %s", (n,)).fetchone())
+    with c.cursor(binary=True, row_factory=dict_row) as cur:
+        print(cur.execute("select id, name, amount, null::int as nothing from sim_psycopg where id < %s", (3,)).fetchall())
+    with c.pipeline() as p:
+        cursors = [c.execute("select id * 2 from sim_psycopg where id = %s", (n,)) for n in range(5)]
+        p.sync()
+        print([cur.fetchone() for cur in cursors])
+    try:
+        with c.pipeline():
+            c.execute("insert into sim_psycopg values (%s)", (100,))
+            c.execute("insert into sim_psycopg values (%s)", (1,))
+            c.execute("insert into sim_psycopg values (%s)", (101,))
+    except psycopg.Error as e:
+        print(type(e).__name__, e.sqlstate, e.diag.constraint_name)
+    print(c.execute("select count(*) from sim_psycopg where id >= 100").fetchone())
+    with c.transaction():
+        with c.cursor("named") as cur:
+            cur.itersize = 6
+            cur.execute("select id from sim_psycopg order by id")
+            print(cur.fetchmany(3), [r[0] for r in cur])
+    with c.cursor() as cur:
+        with cur.copy("copy sim_psycopg (id, name) from stdin") as copy:
+            for n in range(200, 205):
+                copy.write_row((n, f"copied\t{n}"))
+        print(cur.rowcount)
+        with cur.copy("copy (select id, name from sim_psycopg where id >= 200 order by id) to stdout") as copy:
+            print(list(copy.rows()))
+        try:
+            with cur.copy("copy sim_psycopg (id) from stdin") as copy:
+                copy.write_row(("no number",))
+        except psycopg.Error as e:
+            print(type(e).__name__, e.sqlstate)
+        try:
+            with cur.copy("copy sim_psycopg (id) from stdin") as copy:
+                copy.write_row((300,))
+                raise ValueError("the client gives up")
+        except (psycopg.Error, ValueError) as e:  # which of them depends on psycopg's version
+            print(type(e).__name__)
+    print(c.execute("select count(*) from sim_psycopg where id >= 300").fetchone())
+    c.add_notify_handler(lambda n: print(n.channel, n.payload))
+    c.execute("listen sim_psycopg")
+    c.execute("select pg_notify('sim_psycopg', %s)", ("hello",))
+    c.execute("do $$ begin raise notice 'a notice'; end $$")
+    c.execute("set statement_timeout to '5s'")
+    print(c.execute("show statement_timeout").fetchone(), c.info.parameter_status("TimeZone") is not None)
+    c.execute("drop table sim_psycopg")
