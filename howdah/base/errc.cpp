@@ -52,7 +52,7 @@ const char* text(errc e) noexcept {
         case errc::invalid_session_token: return "not a session token of this cluster";
         case errc::no_rows: return "no row";
         case errc::too_many_rows: return "more than one row";
-        case errc::result_too_large: return "the result is larger than max_result_bytes";
+        case errc::result_too_large: return "the result is larger than max_result_bytes or max_result_rows";
         case errc::column_count_mismatch: return "the row has another number of columns";
         case errc::column_not_found: return "no such column";
         case errc::type_mismatch: return "the column's type can't become the C++ type";

@@ -58,7 +58,7 @@ enum class errc {
     // results
     no_rows,                // fetch_one found none
     too_many_rows,          // fetch_one or fetch_optional found more than one
-    result_too_large,       // over max_result_bytes: use stream
+    result_too_large,       // over max_result_bytes or max_result_rows: use stream
     column_count_mismatch,  // the row type has another number of fields
     column_not_found,       // no column of that name or number
     type_mismatch,          // a column's type can't become the C++ type

@@ -107,6 +107,7 @@ void check_limits(const connection_config& c) {
     if (c.connect_timeout < milliseconds{0}) refuse("connect_timeout is negative; zero is none");
     if (c.query_timeout < milliseconds{0}) refuse("query_timeout is negative; zero is none");
     if (c.slow_query < milliseconds{0}) refuse("slow_query is negative");
+    if (c.idle_in_transaction < milliseconds{0}) refuse("idle_in_transaction is negative");
     if (c.cancel_grace < milliseconds{0}) refuse("cancel_grace is negative");
     if (c.tcp_user_timeout < milliseconds{0}) refuse("tcp_user_timeout is negative; zero is the system's default");
     if (c.keepalives_idle.count() < 0 || c.keepalives_interval.count() < 0)

@@ -127,8 +127,11 @@ struct connection_config {
     enum statement_mode statement_mode = statement_mode::prepare;
     std::chrono::milliseconds query_timeout{30'000};  // a call's default deadline; zero: none
     std::chrono::milliseconds slow_query{1'000};      // over this, an observer is told; zero: never
-    std::chrono::milliseconds cancel_grace{2'000};    // how long a cancelled query may take to end
+    /// A transaction in which the server has had nothing to do for so long is told to an observer; zero: none is.
+    std::chrono::milliseconds idle_in_transaction{60'000};
+    std::chrono::milliseconds cancel_grace{2'000};  // how long a cancelled query may take to end
     std::size_t max_result_bytes = std::size_t{1} << 30;
+    std::uint64_t max_result_rows = 0;                     // zero: any number
     std::size_t max_message_bytes = std::size_t{1} << 30;  // a larger frame closes the connection
     std::uint32_t statement_cache_entries = 256;
     std::size_t statement_cache_bytes = std::size_t{5} << 20;

@@ -1,6 +1,7 @@
 #include "howdah/core/connection_setup.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "howdah/net/deadline.hpp"
 #include "howdah/sql/result.hpp"
@@ -48,12 +49,15 @@ engine_options options_of(const connection_config& config, const endpoint& host,
             .query_timeout = config.query_timeout,
             .cancel_grace = config.cancel_grace,
             .max_result_bytes = std::min(config.max_result_bytes, result::most_bytes),
+            .max_result_rows =
+                config.max_result_rows != 0 ? config.max_result_rows : std::numeric_limits<std::uint64_t>::max(),
             .wait_queue = config.wait_queue,
             .process_id = started.process_id,
             .host = host.to_string(),
             .parameters = std::move(started.parameters),
             .watcher = std::move(watcher),
             .slow_query = config.slow_query,
+            .idle_in_transaction = config.idle_in_transaction,
             .catalog = shared.state->types,
             .facts = shared.state->facts};
 }

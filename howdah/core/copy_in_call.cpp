@@ -60,7 +60,7 @@ void copy_in_call::open(engine& e) {
     synced_ = simple;  // a Query ends by itself
     auto& out = e.open_exchange(*this);
     for (const auto& command : before_) serialize_command(command, out);
-    write_copy(describes_, text_, e.options().statements, out);
+    write_copy(describes_, text_, comment(), e.options().statements, out);
     if (!simple) wire::serialize(wire::flush_message{}, out);
     e.close_exchange();
     if (!simple) e.leave_open(*this);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "howdah/core/command_call.hpp"
+#include "howdah/core/statement_remark.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
@@ -17,13 +18,15 @@ error no_columns_in_simple_mode() {
     return error{errc::wrong_statement_kind, "statement_mode simple can't tell the columns of a typed COPY"};
 }
 
-void write_copy(std::string_view columns, std::string_view copy, statement_mode mode, bytes& out) {
+void write_copy(std::string_view columns, std::string_view copy, const statement_comment* says, statement_mode mode,
+                bytes& out) {
     if (!columns.empty()) {
         wire::serialize(wire::parse_message{.statement = {}, .sql = columns, .parameter_types = {}}, out);
         wire::serialize(wire::describe_message{.target = wire::target::statement, .name = {}}, out);
     }
-    if (mode == statement_mode::simple) return wire::serialize(wire::simple_query{.sql = copy}, out);
-    serialize_command(copy, out);
+    const auto remark = remark_behind(copy, says);
+    if (mode == statement_mode::simple) return wire::serialize(wire::simple_query{.sql = copy, .comment = remark}, out);
+    serialize_command(std::string{copy} + remark, out);
 }
 
 }  // namespace howdah::core

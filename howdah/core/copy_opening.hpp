@@ -7,6 +7,7 @@
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/config/connection_config.hpp"
+#include "howdah/observe/statement_comment.hpp"
 #include "howdah/sql/sql.hpp"
 
 namespace howdah::core {
@@ -20,7 +21,9 @@ error no_columns_in_simple_mode();
 /// To whom would run beside it in its transaction.
 inline constexpr char copy_is_alone[] = "a COPY has this transaction to itself: bring it to its end first";
 
-/// `columns` is a statement that is only described, for its columns; empty: none. Behind `copy` goes no Sync yet.
-void write_copy(std::string_view columns, std::string_view copy, statement_mode mode, bytes& out);
+/// `columns` is a statement that is only described, for its columns; empty: none. Behind `copy` goes no Sync yet. `says`: see
+/// remark_behind().
+void write_copy(std::string_view columns, std::string_view copy, const statement_comment* says, statement_mode mode,
+                bytes& out);
 
 }  // namespace howdah::core

@@ -38,7 +38,7 @@ void copy_out_call::open(engine& e) {
     }
     stage_ = stage::opening;
     auto& out = e.open_exchange(*this);
-    write_copy(describes_, text_, e.options().statements, out);
+    write_copy(describes_, text_, comment(), e.options().statements, out);
     if (!simple) wire::serialize(wire::sync_message{}, out);
     e.close_exchange();
     if (lease != 0) e.keep_others_out(*this, copy_is_alone);

@@ -204,6 +204,7 @@ private:
         const operation* ender = nullptr;  // the COMMIT or ROLLBACK
         clock::duration idle{};            // the server had nothing to do, where an observer wants to know
         clock::time_point idle_since{};    // it has nothing to do; else the epoch
+        bool pause_told = false;           // the present pause was long, and the observer knows
         clock::time_point since{}, deadline = clock::time_point::max(), warns_at = clock::time_point::max();
     };
 
@@ -266,6 +267,9 @@ private:
     void watch_end(const operation& op);
     void tell_transaction_end(const holder& of, transaction_outcome outcome);
     void tell_long_transaction();
+    clock::time_point pause_deadline() const noexcept;
+    bool is_pausing() const noexcept;
+    void tell_pause();
     clock::duration idle_time(const holder& of) const noexcept;
     void confirm_begin();
     void end_lease();

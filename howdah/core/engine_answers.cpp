@@ -168,7 +168,10 @@ std::error_code engine::dispatch_notification(bytes_view body) {
 void engine::settle_lease() {
     if (holder_.released && holder_.state == begin_state::to_send) holder_ = {};
     if (holder_.id == 0 || session_.in_flight() != 0) return;
-    if (options_.watcher && holder_.begun) holder_.idle_since = now_;
+    if (options_.watcher && holder_.begun) {
+        holder_.idle_since = now_;
+        holder_.pause_told = false;
+    }
     const bool over = holder_.ending || holder_.released;
     if (over && session_.status() == wire::transaction_status::idle) end_lease();
 }

@@ -19,6 +19,13 @@ microseconds between(clock::time_point begin, clock::time_point end) {
     return both && end > begin ? in_microseconds(end - begin) : microseconds{};
 }
 
+std::string_view trace_id_of(const statement_comment* c) noexcept {
+    return c != nullptr ? std::string_view{c->traced().trace_id} : std::string_view{};
+}
+std::string_view span_id_of(const statement_comment* c) noexcept {
+    return c != nullptr ? std::string_view{c->traced().span_id} : std::string_view{};
+}
+
 bool is_lock_conflict(const error& e) {
     const auto state = e.state();
     return state == lock_not_available || state == deadlock_detected || state == serialization_failure;
@@ -35,6 +42,7 @@ bool engine::watch_start(operation& op) {
         op.tally_->attempt = holder_.attempt;
         holder_.idle = idle_time(holder_);
         holder_.idle_since = {};
+        holder_.pause_told = false;
     }
     if (op.text().empty()) return true;
     auto& to = *options_.watcher;
@@ -46,7 +54,9 @@ bool engine::watch_start(operation& op) {
             f(query_start_event{.statement = s.text,
                                 .parameters = parameters,
                                 .host = options_.host,
-                                .process_id = options_.process_id});
+                                .process_id = options_.process_id,
+                                .trace_id = trace_id_of(op.comment()),
+                                .span_id = span_id_of(op.comment())});
         }
     };
     std::optional<error> refused;
@@ -54,6 +64,11 @@ bool engine::watch_start(operation& op) {
         auto objects = observe::objection(to, e);
         if (objects && !refused) refused = std::move(objects);
     });
+    if (!refused) {
+        auto said =
+            observe::comment(to, {.statement = op.text(), .host = options_.host, .process_id = options_.process_id});
+        if (!said.empty()) op.tally_->comment = std::make_unique<const statement_comment>(std::move(said));
+    }
     for_each_statement([&](const query_start_event& e) { observe::tell(&to, e); });
     if (!refused) return true;
     op.fail(std::move(*refused).with_fate(fate::not_sent));
@@ -93,7 +108,8 @@ std::error_code engine::watch_rows(const wire::event& e) {
 void engine::watch_end(const operation& op) {
     if (op.text().empty()) return;
     auto* const to = options_.watcher.get();
-    const auto tally = op.tally_ ? *op.tally_ : operation::tally{};
+    const operation::tally none{};  // it was refused before it was its turn
+    const auto& tally = op.tally_ ? *op.tally_ : none;
     const auto attempt = tally.attempt + (op.resent_ ? 1 : 0);
     const auto* const failure = op.failure_ ? &*op.failure_ : nullptr;
     // now_ is when the last of its answer was read.
@@ -105,7 +121,9 @@ void engine::watch_end(const operation& op) {
                                            .host = options_.host,
                                            .process_id = options_.process_id,
                                            .duration = duration,
-                                           .threshold = options_.slow_query});
+                                           .threshold = options_.slow_query,
+                                           .trace_id = trace_id_of(op.comment()),
+                                           .span_id = span_id_of(op.comment())});
     if (failure != nullptr && is_lock_conflict(*failure))
         observe::tell(to, lock_conflict_event{.statement = op.text(),
                                               .host = options_.host,
@@ -129,10 +147,32 @@ void engine::watch_end(const operation& op) {
                                       .decoding = in_microseconds(tally.decoding),
                                       .rows = tally.rows,
                                       .bytes = tally.bytes,
-                                      .failure = failure});
+                                      .failure = failure,
+                                      .trace_id = trace_id_of(op.comment()),
+                                      .span_id = span_id_of(op.comment())});
 }
 
 // Transactions.
+
+// When a transaction will have had a pause that is long enough to be told: not before now + idle_in_transaction where the
+// server is at work, or has not begun it yet.
+clock::time_point engine::pause_deadline() const noexcept {
+    const bool watched = holder_.id != 0 && options_.watcher != nullptr && options_.idle_in_transaction.count() > 0;
+    if (!watched || holder_.pause_told) return clock::time_point::max();
+    return (is_pausing() ? holder_.idle_since : now_) + options_.idle_in_transaction;
+}
+
+bool engine::is_pausing() const noexcept {
+    return holder_.idle_since != clock::time_point{} && session_.in_flight() == 0;
+}
+
+void engine::tell_pause() {
+    holder_.pause_told = true;
+    observe::tell(options_.watcher.get(), idle_in_transaction_event{.host = options_.host,
+                                                                    .process_id = options_.process_id,
+                                                                    .duration = between(holder_.since, now_),
+                                                                    .idle = between(holder_.idle_since, now_)});
+}
 
 void engine::confirm_begin() {
     holder_.state = begin_state::confirmed;

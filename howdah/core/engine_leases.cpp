@@ -33,8 +33,8 @@ void engine::begin_first() {
 }
 
 clock::time_point engine::lease_deadline() const noexcept {
-    if (holder_.ending || holder_.released) return holder_.warns_at;
-    return std::min(holder_.deadline, holder_.warns_at);
+    const auto told_at = std::min(holder_.warns_at, pause_deadline());
+    return holder_.ending || holder_.released ? told_at : std::min(holder_.deadline, told_at);
 }
 
 // A COMMIT that is on its way is not stopped half-way: its fate would be unknown.
@@ -53,6 +53,7 @@ void engine::watch_lease() {
         holder_.warns_at = clock::time_point::max();
         tell_long_transaction();
     }
+    if (is_pausing() && pause_deadline() <= now_) tell_pause();
     if (holder_.deadline > now_ || holder_.ending || holder_.released) return;
     overdue_lease_ = holder_.id;
     release(holder_.id);

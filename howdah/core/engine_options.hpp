@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,12 +31,14 @@ struct engine_options {
     std::chrono::milliseconds query_timeout{30'000};  // zero: none
     std::chrono::milliseconds cancel_grace{2'000};
     std::size_t max_result_bytes = std::size_t{1} << 30;
+    std::uint64_t max_result_rows = std::numeric_limits<std::uint64_t>::max();
     std::size_t wait_queue = 10'000;
     std::uint32_t process_id = 0;                                // of the server's process
     std::string host;                                            // for messages
     std::map<std::string, std::string, std::less<>> parameters;  // ParameterStatus so far
     std::shared_ptr<observer> watcher;
     std::chrono::milliseconds slow_query{1'000};                               // then the watcher is told; zero: never
+    std::chrono::milliseconds idle_in_transaction{60'000};                     // likewise
     std::shared_ptr<type_catalog> catalog = std::make_shared<type_catalog>();  // shared by connections to one database
     std::shared_ptr<shared_facts> facts;                                       // likewise; null: nobody's
 };

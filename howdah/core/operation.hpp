@@ -12,6 +12,7 @@
 #include "howdah/base/bytes.hpp"
 #include "howdah/base/error.hpp"
 #include "howdah/core/call_options.hpp"
+#include "howdah/observe/statement_comment.hpp"
 #include "howdah/wire/recipient.hpp"
 
 namespace howdah {
@@ -126,7 +127,10 @@ protected:
         clock::duration decoding{}, decoding_now{};  // decoding_now: of what was read at read_at
         clock::time_point read_at{};
         std::uint64_t rows = 0, bytes = 0;
+        std::unique_ptr<const statement_comment> comment{};  // null: none
     };
+    /// What its statements tell the server besides; null: nothing.
+    const statement_comment* comment() const noexcept { return tally_ ? tally_->comment.get() : nullptr; }
 
     bool may_leave_transaction_ = false;  // what it runs may begin one and not end it
 

@@ -49,7 +49,9 @@ void pipeline_call::advance(engine& e) {
         if (purpose_ == purpose::prepare) return e.finish(*this);
         state_ = state::executing;
         at_ = 0;
-        const auto needs = [&](statement& s) { return s.uses_catalog() && s.next_step(e) == statement::step::look_up; };
+        const auto needs = [&](statement& s) {
+            return s.uses_catalog() && s.next_step(e, said()) == statement::step::look_up;
+        };
         if (begin_lookup(needs)) return look_up(e);
     }
     execute(e);
@@ -114,7 +116,7 @@ bool pipeline_call::describe(engine& e) {
     for (; to_describe_ < steps_.size(); ++to_describe_) {
         auto& s = steps_[to_describe_]->content();
         if (purpose_ == purpose::run && s.can_skip_description()) continue;
-        const auto next = s.next_step(e);
+        const auto next = s.next_step(e, said());
         if (purpose_ == purpose::run ? next != statement::step::describe : s.described()) continue;
         if (out == nullptr) {
             out = &e.open_exchange(*this);
@@ -122,7 +124,7 @@ bool pipeline_call::describe(engine& e) {
         } else if (out->size() - begun_at >= e.options().session.pipeline_bytes) {
             break;
         }
-        s.write_describe(*out);
+        s.write_describe(*out, said());
         described_.push_back(to_describe_);
     }
     if (out == nullptr) return false;
@@ -180,8 +182,8 @@ std::size_t pipeline_call::write_part(engine& e, std::size_t room) {
     for (; written_ < end && out.size() - begun_at < room; ++written_) {
         auto& s = steps_[written_]->content();
         const auto before = out.size();
-        (void)s.next_step(e);
-        if (!s.write_execute(e, out)) continue;
+        (void)s.next_step(e, said());
+        if (!s.write_execute(e, out, said())) continue;
         fail_at(written_, *s.take_failure());
         stopped_ = true;
         if (open_) {

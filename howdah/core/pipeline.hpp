@@ -133,6 +133,8 @@ private:
     void restart() noexcept override;
     void concluded() override;
 
+    // What is only prepared keeps the name under which all calls use it.
+    const statement_comment* said() const noexcept { return purpose_ == purpose::run ? comment() : nullptr; }
     void begin_anew() noexcept;
     bool check(engine& e);
     bool describe(engine& e);

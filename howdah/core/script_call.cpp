@@ -2,13 +2,18 @@
 
 #include "howdah/core/columns.hpp"
 #include "howdah/core/engine.hpp"
+#include "howdah/core/result_limits.hpp"
+#include "howdah/core/statement_remark.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
 
 void script_call::advance(engine& e) {
     auto& out = e.open_exchange(*this);
-    wire::serialize(wire::simple_query{.sql = state_ == state::running ? text_.text() : "rollback"}, out);
+    if (state_ == state::running)
+        wire::serialize(wire::simple_query{.sql = text_.text(), .comment = remark_behind(text_.text(), comment())},
+                        out);
+    else wire::serialize(wire::simple_query{.sql = "rollback"}, out);
     e.close_exchange();
 }
 
@@ -45,9 +50,12 @@ std::error_code script_call::message(engine& e, char tag, bytes_view body) {
 
 std::error_code script_call::rows(engine& e, bytes_view frames, std::uint32_t count) {
     if (!row_description_open_) return errc::protocol_violation;
+    const auto& limits = e.options();
     bytes_received_ += frames.size();
-    if (bytes_received_ <= e.options().max_result_bytes) return results_.back().append_rows(frames, count);
-    fail(error{errc::result_too_large, "the script's results are over max_result_bytes", fate::executed});
+    rows_received_ += count;
+    if (bytes_received_ <= limits.max_result_bytes && rows_received_ <= limits.max_result_rows)
+        return results_.back().append_rows(frames, count);
+    fail(result_too_large(limits, rows_received_));
     results_.clear();
     results_.emplace_back();
     e.skip_rows();

@@ -32,7 +32,8 @@ private:
     statement_text text_;
     std::vector<result> results_;
     bool row_description_open_ = false;
-    std::size_t bytes_received_ = 0;
+    std::size_t bytes_received_ = 0;  // of all results
+    std::uint64_t rows_received_ = 0;
     enum class state : std::uint8_t { running, rolling_back } state_ = state::running;
 };
 

@@ -6,6 +6,7 @@
 
 #include "howdah/core/columns.hpp"
 #include "howdah/core/engine.hpp"
+#include "howdah/core/statement_remark.hpp"
 #include "howdah/wire/frontend.hpp"
 
 namespace howdah::core {
@@ -67,7 +68,7 @@ std::optional<error> statement::count_error(std::size_t wanted) const {
 
 // What travels.
 
-void statement::look_up(engine& e) {
+void statement::look_up(engine& e, const statement_comment* says) {
     auto& cache = e.statements();
     from_cache_ = false;
     if (e.options().statements == statement_mode::simple) {
@@ -76,6 +77,12 @@ void statement::look_up(engine& e) {
     }
     travel_ = travel::unnamed;
     if (text_.is_run_once() || !cache.takes(text_.text())) return;
+    if (says != nullptr && says->changes()) {  // it would fill the cache, and the server, with what is never used again
+        of_this_call_alone_ = true;
+        borrow_facts(e);
+        if (borrowed_) prepared_ = std::make_shared<prepared>();
+        return;
+    }
     auto found = cache.find(text_.text(), text_.hash());
     if (found != nullptr && found->state == prepared::state::preparing) return;  // another call is at it
     if (found == nullptr) {
@@ -131,8 +138,8 @@ bool statement::uses_catalog() const noexcept {
            std::ranges::any_of(parameters_, [](const parameter_view& p) { return p.codec->uses_catalog; });
 }
 
-statement::step statement::next_step(engine& e) {
-    if (travel_ == travel::undecided) look_up(e);
+statement::step statement::next_step(engine& e, const statement_comment* says) {
+    if (travel_ == travel::undecided) look_up(e, says);
     if (travel_ == travel::named && prepared_->state == prepared::state::gone) travel_ = travel::unnamed;
     if (travel_ == travel::simple) return step::execute;
     if (facts_ == nullptr) return can_skip_description() ? step::execute : step::describe;
@@ -168,7 +175,7 @@ type_ref statement::target_of(std::size_t parameter) const noexcept {
     return parameters_[parameter].codec->first_use(parameters_[parameter].value);
 }
 
-void statement::write_parse(bytes& out) const {
+void statement::write_parse(bytes& out, const statement_comment* says) const {
     std::vector<oid> types;
     const bool known = facts_ != nullptr;
     const auto stated = [](const parameter_view& p) { return p.codec->first_use(p.value); };
@@ -176,27 +183,28 @@ void statement::write_parse(bytes& out) const {
         for (const auto& p : parameters_) types.push_back(stated(p));
     wire::serialize(wire::parse_message{.statement = name(),
                                         .sql = text_.text(),
-                                        .parameter_types = known ? std::span<const oid>{facts_->parameters} : types},
+                                        .parameter_types = known ? std::span<const oid>{facts_->parameters} : types,
+                                        .comment = remark_behind(text_.text(), says)},
                     out);
 }
 
-void statement::write_describe(bytes& out) {
-    write_parse(out);
+void statement::write_describe(bytes& out, const statement_comment* says) {
+    write_parse(out, says);
     wire::serialize(wire::describe_message{.target = wire::target::statement, .name = name()}, out);
 }
 
-std::error_code statement::write_execute(engine&, bytes& out) {
+std::error_code statement::write_execute(engine&, bytes& out, const statement_comment* says) {
     if (travel_ == travel::simple) {
         columns_told_ = false;
-        wire::serialize(wire::simple_query{.sql = text_.text()}, out);
+        wire::serialize(wire::simple_query{.sql = text_.text(), .comment = remark_behind(text_.text(), says)}, out);
         return {};
     }
-    if (const auto failed = write_bound(out)) return failed;
+    if (const auto failed = write_bound(out, says)) return failed;
     wire::serialize(wire::execute_message{.portal = portal_}, out);
     return {};
 }
 
-std::error_code statement::write_bound(bytes& out) {
+std::error_code statement::write_bound(bytes& out, const statement_comment* says) {
     columns_told_ = false;
     if (facts_ != nullptr) {
         if (auto wrong = count_error(facts_->parameters.size())) {
@@ -205,7 +213,7 @@ std::error_code statement::write_bound(bytes& out) {
         }
     }
     // What is parsed anew is described anew: its tables may have changed since.
-    if (facts_ == nullptr || travel_ == travel::unnamed || preparing_) write_describe(out);
+    if (facts_ == nullptr || travel_ == travel::unnamed || preparing_) write_describe(out, says);
     return write_bind(out);
 }
 

@@ -12,6 +12,10 @@
 #include "howdah/sql/sql.hpp"
 #include "howdah/wire/backend.hpp"
 
+namespace howdah {
+class statement_comment;
+}
+
 namespace howdah::core {
 
 class engine;
@@ -55,17 +59,18 @@ public:
     /// The connection's cache drops what it knows of the statement.
     void forget(engine& e) const;
     /// Decides how it travels. look_up: unresolved() must be looked up before it is executed.
-    enum step next_step(engine& e);
+    /// `says`, here and below, is what goes to the server behind its text; null: nothing.
+    enum step next_step(engine& e, const statement_comment* says = nullptr);
     /// Parse and Describe.
-    void write_describe(bytes& out);
+    void write_describe(bytes& out, const statement_comment* says = nullptr);
     /// Its rows come through a portal of this name; the unnamed one otherwise.
     void use_portal(std::string name) noexcept { portal_ = std::move(name); }
     std::string_view portal() const noexcept { return portal_; }
     /// What comes before Execute. An error leaves `out` to be taken back by the caller. Not for the simple protocol.
-    std::error_code write_bound(bytes& out);
+    std::error_code write_bound(bytes& out, const statement_comment* says = nullptr);
     /// All else, with the Parse and Describe in front where they are still needed. An error leaves `out` to be taken
     /// back by the caller.
-    std::error_code write_execute(engine& e, bytes& out);
+    std::error_code write_execute(engine& e, bytes& out, const statement_comment* says = nullptr);
 
     progress message(engine& e, char tag, bytes_view body);
     /// protocol_violation, or none.
@@ -95,10 +100,11 @@ public:
 private:
     enum class travel : std::uint8_t { undecided, named, unnamed, simple };
 
-    void look_up(engine& e);
+    void look_up(engine& e, const statement_comment* says);
     void borrow_facts(engine& e);
     void begin_again(engine& e);
-    void write_parse(bytes& out) const;
+    void write_parse(bytes& out, const statement_comment* says) const;
+    bool over_limit(const engine& e) const noexcept;
     std::error_code write_bind(bytes& out);
     const column_list& known_columns();
     column_list columns_as_asked() const;
@@ -124,11 +130,13 @@ private:
 
     std::shared_ptr<prepared> prepared_;
     std::shared_ptr<const statement_facts> facts_;
+    std::uint32_t rows_received_ = 0;
     bool preparing_ = false;  // it is this statement whose Parse of `prepared_` is not answered in full
     column_list asked_;       // known columns in the formats asked for, until the server describes them
     bool borrowed_ = false;   // facts_ is what another connection has learnt
     bool bound_ = false;      // BindComplete came: what is refused from here on may have run
     bool may_try_again_ = false;
+    bool of_this_call_alone_ = false;  // no cache keeps it, but what the server says of it is kept
     std::vector<oid> parameter_types_;
     bool columns_told_ = false;  // to rows_
     struct held_rows {

@@ -6,6 +6,7 @@
 #include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/core/columns.hpp"
 #include "howdah/core/engine.hpp"
+#include "howdah/core/result_limits.hpp"
 #include "howdah/core/statement.hpp"
 #include "howdah/wire/frontend.hpp"
 
@@ -98,10 +99,10 @@ statement::progress statement::described_as(engine& e, std::vector<column> colum
     facts_ = make_facts(std::move(parameter_types_), std::move(columns), e.types().types());
     if (prepared_ == nullptr) prepared_ = std::make_shared<prepared>();  // of this call alone
     prepared_->facts = facts_;
-    if (std::exchange(preparing_, false)) {
-        prepared_->state = prepared::state::ready;
-        if (e.options().facts != nullptr) e.options().facts->keep(text_.text(), facts_);
-    }
+    const bool in_cache = std::exchange(preparing_, false);
+    if (in_cache) prepared_->state = prepared::state::ready;
+    if ((in_cache || of_this_call_alone_) && e.options().facts != nullptr)
+        e.options().facts->keep(text_.text(), facts_);
     if (!first || can_skip_description()) {  // then Bind and Execute came with it
         prepared_->columns = columns_as_asked();
         prepared_->chosen_by = nullptr;
@@ -149,11 +150,9 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
     if (!columns_told_ || complete_) return errc::protocol_violation;
     if (drops_rows()) return {};
     bytes_received_ += frames.size();
-    if (const auto limit = e.options().max_result_bytes; bytes_received_ > limit && rows_.keeps_rows()) {
-        fail(
-            error{errc::result_too_large,
-                  "the result is over max_result_bytes (" + std::to_string(limit) + "): use stream, or raise the limit",
-                  fate::executed});
+    rows_received_ += count;
+    if (over_limit(e) && rows_.keeps_rows()) {
+        fail(result_too_large(e.options(), rows_received_));
         rows_.clear();
         dropping_ = true;
         return {};
@@ -164,6 +163,10 @@ std::error_code statement::rows(engine& e, bytes_view frames, std::uint32_t coun
         return {};
     }
     return decode_rows(frames, count);
+}
+
+bool statement::over_limit(const engine& e) const noexcept {
+    return bytes_received_ > e.options().max_result_bytes || rows_received_ > e.options().max_result_rows;
 }
 
 // A user's codec may throw: that ends this call, and nobody else's.
@@ -220,6 +223,8 @@ void statement::restart() noexcept {
     travel_ = travel::undecided;
     columns_told_ = dropping_ = complete_ = borrowed_ = bound_ = false;
     bytes_received_ = 0;
+    rows_received_ = 0;
+    of_this_call_alone_ = false;
 }
 
 // Whoever finds it in the cache next drops it, and closes its name.

@@ -29,7 +29,7 @@ void statement_call::advance(engine& e) {
         return e.finish(*this);
     }
     if (lookup_ == nullptr) {
-        const auto step = statement_.next_step(e);
+        const auto step = statement_.next_step(e, said());
         const bool looks_up = step == statement::step::look_up && purpose_ != purpose::describe_only;
         if (purpose_ != purpose::run && statement_.described() && !looks_up) return e.finish(*this);
         if (looks_up) begin_lookup();
@@ -49,13 +49,13 @@ void statement_call::advance(engine& e) {
 
 std::error_code statement_call::write_next(engine& e, bytes& out) {
     switch (state_) {
-        case state::describing: statement_.write_describe(out); return {};
+        case state::describing: statement_.write_describe(out, said()); return {};
         case state::looking_up: return lookup_->write(e, out);
         case state::fresh:
         case state::executing:
         case state::stale: break;
     }
-    return statement_.write_execute(e, out);
+    return statement_.write_execute(e, out, said());
 }
 
 std::error_code statement_call::message(engine& e, char tag, bytes_view body) {

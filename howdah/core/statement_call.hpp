@@ -41,6 +41,8 @@ private:
         return statement_.text().kind() != statement_kind::call && (lookup_ != nullptr || !statement_.complete());
     }
     void restart() noexcept override;
+    // What is only described keeps the name under which all calls use it.
+    const statement_comment* said() const noexcept { return purpose_ == purpose::run ? comment() : nullptr; }
     std::error_code write_next(engine& e, bytes& out);
     void begin_lookup();
     void looked_up(engine& e);

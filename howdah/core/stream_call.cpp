@@ -63,7 +63,7 @@ void stream_call::choose_shape(engine& e) {
 }
 
 void stream_call::open(engine& e) {
-    switch (statement_.next_step(e)) {
+    switch (statement_.next_step(e, comment())) {
         case statement::step::describe: return describe(e);
         case statement::step::look_up: return look_up(e);
         case statement::step::execute: break;
@@ -82,7 +82,7 @@ void stream_call::open(engine& e) {
 void stream_call::describe(engine& e) {
     state_ = state::describing;
     auto& out = e.open_exchange(*this);
-    statement_.write_describe(out);
+    statement_.write_describe(out, comment());
     wire::serialize(wire::sync_message{}, out);
     e.close_exchange();
 }
@@ -113,9 +113,9 @@ void stream_call::looked_up(engine& e) {
 }
 
 std::error_code stream_call::write_opening(engine& e, bytes& out) {
-    if (e.options().statements == statement_mode::simple) return statement_.write_execute(e, out);
+    if (e.options().statements == statement_mode::simple) return statement_.write_execute(e, out, comment());
     if (shape_ == shape::beside_others) statement_.use_portal(e.new_portal(*this));
-    if (const auto failed = statement_.write_bound(out)) return failed;
+    if (const auto failed = statement_.write_bound(out, comment())) return failed;
     if (!bind_first_) {
         write_fetch(out);
     } else {

@@ -38,6 +38,8 @@ public:
     enum state state() const noexcept { return state_; }
     /// Whoever has it, while it is leased.
     const place& holder() const noexcept { return holder_; }
+    /// Since when whoever has it has it.
+    clock::time_point leased_since() const noexcept { return leased_since_; }
     /// It was idle so long that a sign of life is due before it is lent.
     bool is_stale() const noexcept { return stale_; }
     /// Why it is closed, once its task is that: "idle_timeout".

@@ -12,10 +12,9 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query,    add_copy,        add_listen,     add_notify, add_doctor,
-                           add_cluster,  add_top,         add_conninfo,   add_audit,  add_auth,
-                           add_record,   add_replay,      add_cassette,   add_fingerprint,
-                           add_sandbox,  add_types,       add_completion};
+constexpr auto commands = {add_query,    add_copy,        add_listen,  add_notify, add_doctor,    add_cluster,
+                           add_top,      add_conninfo,    add_audit,   add_auth,   add_record,    add_replay,
+                           add_cassette, add_fingerprint, add_sandbox, add_types,  add_completion};
 
 constexpr const char* examples =
     "Examples:\n"

@@ -45,11 +45,14 @@ void serialize(const sasl_initial_response& m, bytes& out) {
 
 void serialize(const sasl_response& m, bytes& out) { frame{out, 'p'}.raw(as_bytes(m.response)); }
 
-void serialize(const simple_query& m, bytes& out) { frame{out, 'Q'}.text(m.sql); }
+void serialize(const simple_query& m, bytes& out) { frame{out, 'Q'}.raw(as_bytes(m.sql)).text(m.comment); }
 
 void serialize(const parse_message& m, bytes& out) {
     frame message{out, 'P'};
-    message.text(m.statement).text(m.sql).u16(static_cast<std::uint16_t>(m.parameter_types.size()));
+    message.text(m.statement)
+        .raw(as_bytes(m.sql))
+        .text(m.comment)
+        .u16(static_cast<std::uint16_t>(m.parameter_types.size()));
     for (const auto type : m.parameter_types) message.u32(static_cast<std::uint32_t>(type));
 }
 

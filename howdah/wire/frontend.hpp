@@ -49,6 +49,7 @@ void serialize(const sasl_response& m, bytes& out);
 /// Query ('Q'), the simple protocol.
 struct simple_query {
     std::string_view sql;
+    std::string_view comment{};  // behind it, with its marks; no NUL
 };
 void serialize(const simple_query& m, bytes& out);
 
@@ -56,6 +57,7 @@ struct parse_message {
     std::string_view statement;  // empty: the unnamed one
     std::string_view sql;
     std::span<const oid> parameter_types;  // may be fewer than there are; 0: the server decides
+    std::string_view comment{};            // behind the text, with its marks; no NUL
 };
 void serialize(const parse_message& m, bytes& out);
 

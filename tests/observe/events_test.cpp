@@ -32,12 +32,14 @@ struct seeing final : observer {
         if (e.failure != nullptr) ended.back().state = e.failure->state();
     }
     void on(const lock_conflict_event& e) override { conflicts.push_back(e.failure->state()); }
+    void on(const result_limit_event&) override { ++limits; }
     void on(const slow_query_event& e) override { slow.emplace_back(e.statement); }
     void on(const transaction_begin_event& e) override { attempts.push_back(e.attempt); }
     void on(const transaction_end_event& e) override { outcomes.push_back(e.outcome); }
     const redaction* shown_parameters() const noexcept override { return policy; }
 
     const redaction* policy = nullptr;
+    int limits = 0;
     std::vector<std::string> started, parameters, slow;
     std::vector<seen_query> ended;
     std::vector<sqlstate> conflicts;
@@ -123,6 +125,88 @@ TYPED_TEST(events, each_statement_of_a_pipeline_is_told) {
     (void)steps.execute("select 2");
     this->driver.run(db, steps);
     EXPECT_EQ(this->seen->started, (std::vector<std::string>{"select 1", "select 2"}));
+}
+
+// The server says what it was told.
+TYPED_TEST(events, tags_and_traces_reach_the_server_behind_the_statement) {
+    struct tracing final : observer {
+        using observer::on;
+        void comment(const query_start_event&, statement_comment& out) override {
+            out.tag("route", "*/ select 'x' /*");
+            if (traced) out.trace({"4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"});
+        }
+        bool traced = true;
+    };
+    const auto watcher = std::make_shared<tracing>();
+    auto db = this->driver.connect(dsn(), watcher);
+    const auto asked = [&] {
+        return this->call(db.template fetch_one<std::string>(
+            "select query from pg_stat_activity where pid = pg_backend_pid() and $1 = 1", 1));
+    };
+    const auto prepared = [&] {
+        return this->call(db.template fetch_one<std::int64_t>("select count(*) from pg_prepared_statements"));
+    };
+    const std::string text = "select query from pg_stat_activity where pid = pg_backend_pid() and $1 = 1";
+    const std::string tag = "route='%2A%2F%20select%20%27x%27%20%2F%2A'";
+    const std::string trace = ",traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'";
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(asked(), text + "/*" + tag + trace + "*/");
+    EXPECT_EQ(prepared(), 0) << "a trace of its own, a statement of its own";
+    watcher->traced = false;
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(asked(), text + "/*" + tag + "*/");
+    EXPECT_EQ(prepared(), 2) << "this question's too";
+    watcher->traced = true;
+    for (int i = 0; i < 2; ++i) {
+        const auto rows = this->call(db.query("select 1::int4 as n, 'x'::text as s"));
+        EXPECT_EQ(rows[0]["n"].template as<int>(), 1);
+    }
+    EXPECT_EQ(this->call(db.run_script("select 1; select 2")).size(), 2u);
+}
+
+TYPED_TEST(events, pause_in_a_transaction_is_told_while_it_lasts) {
+    struct listening final : observer {
+        using observer::on;
+        void on(const idle_in_transaction_event& e) override {
+            idle = e.idle;
+            ++told;
+        }
+        int told = 0;
+        std::chrono::microseconds idle{};
+    };
+    const auto watcher = std::make_shared<listening>();
+    auto config = parse_conninfo(dsn());
+    config.idle_in_transaction = std::chrono::milliseconds{50};
+    config.query_timeout = std::chrono::milliseconds{0};  // no other reason to look at the clock
+    auto db = this->driver.connect(config, watcher);
+    auto tx = this->call(db.begin());
+    this->call(tx.execute("select 1"));
+    if constexpr (std::is_same_v<TypeParam, async_driver>) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+        this->driver.io->restart();
+        while (watcher->told == 0 && std::chrono::steady_clock::now() < until)
+            this->driver.io->run_one_for(std::chrono::seconds{1});
+    } else {  // nobody looks at a clock between its calls
+        this->driver.connect(dsn()).execute("select pg_sleep(0.06)");
+        EXPECT_EQ(watcher->told, 0);
+        this->call(tx.execute("select 1"));
+    }
+    EXPECT_EQ(watcher->told, 1);
+    EXPECT_GE(watcher->idle.count(), 50'000);
+    this->driver.commit(tx);
+    EXPECT_EQ(watcher->told, 1);
+}
+
+TYPED_TEST(events, result_of_too_many_rows_is_refused_with_both_limits) {
+    auto db = this->driver.connect(dsn() + "&max_result_rows=10", this->seen);
+    const auto e =
+        this->failure_of([&] { return this->call(db.template fetch_all<int>("select generate_series(1, 11)")); });
+    EXPECT_EQ(e.code(), errc::result_too_large);
+    EXPECT_NE(std::string{e.what()}.find("max_result_rows (10), beside max_result_bytes (1073741824)"),
+              std::string::npos)
+        << e.what();
+    EXPECT_EQ(this->call(db.query("select generate_series(1, 10)")).size(), 10u);
+    EXPECT_THROW((void)this->call(db.run_script("select generate_series(1, 6); select generate_series(1, 5)")), error);
+    this->call(db.execute("select generate_series(1, 1000)"));  // keeps none
+    EXPECT_EQ(this->seen->limits, 2);
 }
 
 // An objection comes in front of the first byte.

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,7 +15,7 @@
 #include "howdah/observe/log_lines.hpp"
 #include "howdah/testing/shared_server.hpp"
 #include "howdah/types/types.hpp"
-#include "howdah/wire/base64.hpp"
+#include "tests/observe/spellings.hpp"
 #ifdef HOWDAH_WITH_ADAPTERS
 #    include <prometheus/text_serializer.h>
 #    include <spdlog/logger.h>
@@ -29,44 +28,10 @@
 namespace howdah {
 namespace {
 
+using test::lower, test::spellings;
+
 const std::vector<std::string> secrets{"pw:Zebra+quagga/77", "param~Okapi 88 <&>", "literal-Tapir#99",
                                        "row-Gnu%55",         "channel-Kudu=66",    "comment-Nyala!44"};
-
-std::string hexadecimal(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        out += digits[static_cast<unsigned char>(c) >> 4];
-        out += digits[static_cast<unsigned char>(c) & 15];
-    }
-    return out;
-}
-
-std::string url_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-            std::string_view{"-._~"}.find(c) != std::string_view::npos)
-            out += c;
-        else (out += '%') += hexadecimal({&c, 1});
-    }
-    return out;
-}
-
-std::string lower(std::string text) {
-    for (auto& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
-// In base64 a text looks in one of three ways, by where it begins; the characters at its ends mix with what is beside it.
-std::vector<std::string> spellings(const std::string& secret) {
-    std::vector<std::string> out{lower(secret), hexadecimal(secret), lower(url_encoded(secret))};
-    for (std::size_t offset = 0; offset < 3; ++offset) {
-        const auto whole = wire::encode_base64(as_bytes(std::string(offset, ' ') + secret));
-        out.push_back(lower(whole.substr(4, whole.size() - 8)));
-    }
-    return out;
-}
 
 void expect_none(const std::string& where, const std::string& text) {
     ASSERT_FALSE(text.empty()) << where << " has nothing in it";

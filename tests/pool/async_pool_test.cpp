@@ -185,6 +185,39 @@ TEST_F(async_pool, a_caller_that_waits_for_itself_is_told_with_both_places) {
     close(db);
 }
 
+// What connections are idle, and what used, follows from that.
+TEST_F(async_pool, the_observer_hears_of_each_connection_that_is_lent_and_of_its_return) {
+    struct listener final : observer {
+        using observer::on;
+        void on(const acquire_event& e) override { ++(e.failure == nullptr ? lent : refused); }
+        void on(const release_event& e) override {
+            ++returned;
+            of.insert(e.process_id);
+        }
+        void on(const pool_connection_event& e) override { known.insert(e.process_id); }
+        int lent = 0, refused = 0, returned = 0;
+        std::set<std::uint32_t> of, known;
+    };
+    const auto watcher = std::make_shared<listener>();
+    pool db{io.get_executor(), config(), at_most(1), {}, watcher};
+    EXPECT_EQ(wait(db.fetch_one<int>("select 1")), 1);
+    EXPECT_EQ(watcher->lent, 1);
+    EXPECT_EQ(watcher->returned, 1);
+    {
+        auto held = wait(db.acquire());
+        EXPECT_EQ(watcher->lent, 2);
+        EXPECT_EQ(watcher->returned, 1);
+        EXPECT_TRUE(error_of(db.with({.timeout = std::chrono::milliseconds{20}}).execute("select 1")));
+        held.release();
+    }
+    (void)error_of(db.execute(unsafe_sql{"select no_such_column"}));
+    close(db);
+    EXPECT_EQ(watcher->refused, 1);
+    EXPECT_EQ(watcher->lent, 3);
+    EXPECT_EQ(watcher->returned, 3);
+    EXPECT_EQ(watcher->of, watcher->known);
+}
+
 TEST_F(async_pool, several_have_names) {
     databases all;
     const auto dsn = testing::shared_server().dsn_by(testing::route::best);

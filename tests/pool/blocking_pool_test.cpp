@@ -253,6 +253,7 @@ struct listening final : observer {
         ++starvations;
     }
     void on(const acquire_event& e) override { ++(e.failure == nullptr ? acquired : refused); }
+    void on(const release_event&) override { ++released; }
     void on(const pool_connection_event& e) override {
         const std::lock_guard lock{mutex};
         if (e.what == pool_change::opened) ++opened;
@@ -261,7 +262,7 @@ struct listening final : observer {
     std::mutex mutex;
     std::string waiting, holding;
     std::vector<std::string> reasons;
-    std::atomic<int> starvations = 0, acquired = 0, refused = 0, opened = 0;
+    std::atomic<int> starvations = 0, acquired = 0, refused = 0, released = 0, opened = 0;
 };
 
 TEST_F(blocking_pool, a_thread_that_waits_for_what_it_holds_is_told_with_both_places) {
@@ -294,6 +295,8 @@ TEST_F(blocking_pool, the_observer_hears_of_connections_and_why_they_are_closed)
         EXPECT_EQ(db.fetch_one<int>("select 1"), 1);
     }
     EXPECT_EQ(seen->opened, 2);
+    EXPECT_EQ(seen->acquired, 2);
+    EXPECT_EQ(seen->released, 2);
     ASSERT_EQ(seen->reasons.size(), 2u);
     EXPECT_EQ(seen->reasons[0], "idle_timeout");
 }

@@ -149,9 +149,11 @@ private:
         }
         duration("query_timeout", out_.query_timeout);
         duration("slow_query", out_.slow_query);
+        duration("idle_in_transaction", out_.idle_in_transaction);
         duration("cancel_grace", out_.cancel_grace);
         size("scram_iteration_limit", out_.scram_iteration_limit);
         size("max_result_bytes", out_.max_result_bytes);
+        size("max_result_rows", out_.max_result_rows);
         size("max_message_bytes", out_.max_message_bytes);
         size("statement_cache_entries", out_.statement_cache_entries);
         size("statement_cache_bytes", out_.statement_cache_bytes);

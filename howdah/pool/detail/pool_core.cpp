@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "howdah/core/retry.hpp"
+#include "howdah/pool/detail/release.hpp"
 
 namespace howdah::blocking::detail {
 namespace {
@@ -99,6 +100,7 @@ void pool_core::await(pooling::ticket& t, waiter& w, const std::stop_token& stop
 
 void pool_core::release(pooled_slot& s) noexcept {
     const auto how = s.condition();
+    pooling::tell_release(ways_.watcher.get(), s, s.process_id());
     std::unique_lock lock{mutex_};
     const auto now = clock::now();
     if (credentials_.changed()) policy_.renew_credentials(now);

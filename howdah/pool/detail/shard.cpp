@@ -8,6 +8,7 @@
 
 #include "howdah/async/lending.hpp"
 #include "howdah/core/retry.hpp"
+#include "howdah/pool/detail/release.hpp"
 
 namespace howdah::pooling {
 namespace {
@@ -89,6 +90,7 @@ void shard::cancel(ticket& t) {
 }
 
 void shard::release(pooled& s) noexcept {
+    tell_release(watcher(), s, s.process_id);
     const std::scoped_lock lock{mutex_};
     const auto now = clock::now();
     if (credentials_.changed()) policy_.renew_credentials(now);

@@ -28,7 +28,15 @@ struct listening final : observer {
     void on(const lock_conflict_event& e) override {
         said.push_back("conflict " + std::string{e.failure->state().text()});
     }
-    void on(const result_limit_event& e) override { said.push_back("limit " + std::string{e.statement}); }
+    void on(const result_limit_event& e) override {
+        said.push_back("limit " + std::string{e.statement});
+        words = e.failure->what();
+    }
+    void on(const idle_in_transaction_event& e) override {
+        said.emplace_back("pause");
+        duration = e.duration;
+        idle = e.idle;
+    }
     void on(const transaction_begin_event& e) override { said.push_back("begun " + std::to_string(e.attempt)); }
     void on(const transaction_end_event& e) override {
         using enum transaction_outcome;
@@ -45,7 +53,7 @@ struct listening final : observer {
     std::vector<std::string> take() { return std::exchange(said, {}); }
 
     std::vector<std::string> said;
-    std::string host;
+    std::string host, words;
     std::uint64_t rows = 0, bytes = 0;
     std::uint32_t attempt = 0;
     std::chrono::microseconds duration{}, queued{}, idle{};
@@ -62,6 +70,7 @@ struct observed : ::testing::Test {
         o.host = "db:5432";
         o.watcher = heard;
         o.max_result_bytes = 100;
+        o.idle_in_transaction = 10s;
         return o;
     }
     lease_id begin_and_forget(const lease_limits& limits = {}) {
@@ -116,6 +125,90 @@ TEST_F(observed, result_over_its_limit_is_told) {
     ASSERT_TRUE(l.hear(message('1') + parameter_types({}) + row_description({{"n", oids::int4}}) + message('2') + rows +
                        complete("SELECT 20") + ready()));
     EXPECT_EQ(heard->take(), (words{"start select n from t", "limit select n from t", "failed select n from t"}));
+}
+
+TEST_F(observed, result_of_more_rows_than_may_be_is_told_with_both_limits) {
+    auto limited = options();
+    limited.max_result_bytes = 1'000'000;
+    limited.max_result_rows = 2;
+    line few{limited};
+    const auto three =
+        first_number("\0\0\0\1"sv).substr(0, first_number("\0\0\0\1"sv).size() - complete("SELECT 1").size()) +
+        data_row({"\0\0\0\2"sv}) + data_row({"\0\0\0\3"sv}) + complete("SELECT 3") + ready();
+    call<all_rows<std::int32_t>> c{"select n from t"};
+    few.submit(c.op);
+    (void)few.send();
+    ASSERT_TRUE(few.hear(three));
+    EXPECT_EQ(code(c.op), errc::result_too_large);
+    EXPECT_EQ(fate_of(c.op), fate::executed);
+    EXPECT_EQ(heard->take(), (words{"start select n from t", "limit select n from t", "failed select n from t"}));
+    EXPECT_NE(heard->words.find("max_result_rows (2), beside max_result_bytes (1000000)"), std::string::npos)
+        << heard->words;
+    EXPECT_TRUE(few.engine.idle()) << "the connection goes on";
+}
+
+TEST_F(observed, pause_in_a_transaction_is_told_once_while_it_lasts) {
+    begin_and_forget();
+    l.now += 1s;
+    EXPECT_EQ(l.engine.next_deadline(), l.now + 9s);
+    ASSERT_TRUE(l.later(8s));
+    EXPECT_EQ(heard->take(), words{});
+    ASSERT_TRUE(l.later(1s));
+    EXPECT_EQ(heard->take(), words{"pause"});
+    EXPECT_EQ(heard->idle, 10s);
+    ASSERT_TRUE(l.later(60s));
+    EXPECT_EQ(heard->take(), words{}) << "once is enough";
+}
+
+// So that a driver, which looks at it when a call is submitted, need not do so when it is answered.
+TEST_F(observed, transaction_that_has_not_begun_yet_has_its_pause_s_deadline_already) {
+    const auto lease = begin(l);
+    call<> c{"delete from t"};
+    submit_under(l, lease, c.op);
+    EXPECT_EQ(l.engine.lease_deadline(), l.now + 10s);
+    (void)l.send();
+    ASSERT_TRUE(l.later(10s));
+    heard->take();
+    ASSERT_TRUE(l.hear(begun() + first_use("DELETE 1") + ready("T")));
+    ASSERT_TRUE(l.later(10s));
+    EXPECT_EQ(heard->take().back(), "pause");
+    call<> again{"delete from t"};
+    submit_under(l, lease, again.op);
+    EXPECT_EQ(l.engine.lease_deadline(), l.now + 10s);
+}
+
+TEST_F(observed, each_long_pause_of_a_transaction_is_told_and_no_work_is_one) {
+    const auto lease = begin_and_forget();
+    for (int i = 0; i < 2; ++i) {
+        call<> c{"delete from t"};
+        submit_under(l, lease, c.op);
+        (void)l.send();
+        ASSERT_TRUE(l.later(11s));
+        EXPECT_EQ(heard->take(), words{"start delete from t"}) << "the server is at work";
+        ASSERT_TRUE(l.hear(later_use("DELETE 1") + ready("T")));
+        heard->take();
+        ASSERT_TRUE(l.later(10s));
+        EXPECT_EQ(heard->take(), words{"pause"});
+    }
+}
+
+// A driver that looks at its clock only when it is called.
+TEST_F(observed, pause_that_nobody_has_looked_at_is_told_by_the_next_call) {
+    const auto lease = begin_and_forget();
+    l.now += 11s;
+    end_call commit{lease, end_call::how::commit};
+    l.submit(commit);
+    EXPECT_EQ(heard->take(), (words{"pause", "start commit"}));
+}
+
+TEST_F(observed, pauses_are_not_told_where_nobody_wants_to_know) {
+    auto quiet = options();
+    quiet.idle_in_transaction = 0s;
+    line q{quiet};
+    (void)begin_for_real(q);
+    heard->take();
+    ASSERT_TRUE(q.later(std::chrono::hours{1}));
+    EXPECT_EQ(heard->take(), words{});
 }
 
 TEST_F(observed, transaction_that_commits_says_how_long_the_server_had_nothing_to_do) {
