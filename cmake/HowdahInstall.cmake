@@ -25,7 +25,8 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/packaging/howdahConfig.cmake
 write_basic_package_version_file(howdahConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/howdahConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/howdahConfigVersion.cmake
-  ${PROJECT_SOURCE_DIR}/cmake/FindLibidn.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/FindLibidn.cmake ${PROJECT_SOURCE_DIR}/cmake/FindPgQuery.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/FindZstd.cmake
   DESTINATION ${package_dir} COMPONENT library)
 
 # A static library can't name what it needs, so its users link that too.

@@ -107,8 +107,8 @@ public:
 
     /// A number for a session, in the order of their beginning: what add() sorts its order by.
     std::size_t begin_session();
-    /// Another use of a key, by that session.
-    void add(std::size_t session, const interaction_key& key, answer given);
+    /// Another use of a key, by that session; or several that were answered the same.
+    void add(std::size_t session, const interaction_key& key, answer given, std::uint64_t times = 1);
     void describe(const statement_key& statement, const statement_facts& facts);
 
     /// Writes what was recorded since the last time, so that no crash loses it: at the end of each session, say.

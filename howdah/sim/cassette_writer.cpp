@@ -149,7 +149,7 @@ cassette_writer::cassette_writer(std::filesystem::path folder, manifest fresh, c
 cassette_writer::~cassette_writer() {
     try {
         save();
-    } catch (const std::exception&) {  // said so: an error is found by who calls save() before
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): who calls save() before is told
     }
 }
 
@@ -174,7 +174,7 @@ std::size_t cassette_writer::begin_session() {
     return content_->sessions++;
 }
 
-void cassette_writer::add(std::size_t session, const interaction_key& key, answer given) {
+void cassette_writer::add(std::size_t session, const interaction_key& key, answer given, std::uint64_t times) {
     auto name = key.name();
     auto text = to_json(given);
     auto& c = *content_;
@@ -184,10 +184,10 @@ void cassette_writer::add(std::size_t session, const interaction_key& key, answe
     one.changed = true;
     const bool again = !one.uses.empty() && one.uses.back().answer == text;
     if (again) {
-        ++one.uses.back().times;
+        one.uses.back().times += times;
     } else {
         c.bytes += text.size() + sizeof(written_use);
-        one.uses.push_back({std::move(text), 1});
+        one.uses.push_back({std::move(text), times});
     }
     c.time(name, again, given.duration);
     c.order.add(session, name);

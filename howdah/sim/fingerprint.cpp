@@ -25,15 +25,18 @@ constexpr std::size_t longest_parsed = 8 << 20;
 class statement_splitter {
 public:
     explicit statement_splitter(std::string_view sql) : pieces_{sql} {
-        out.placeholders = detail::read_outline(sql).placeholders;
+        const auto outline = detail::read_outline(sql);
+        out.placeholders = outline.placeholders;
+        sound_ = outline.flaw == detail::flaw::none;
     }
 
     void run() {
         while (!pieces_.at_end()) take(pieces_.next());
+        if (!sound_) parsed.clear();
     }
 
     fingerprinted out;
-    std::string parsed;  // the statement with another literal in each literal's place
+    std::string parsed;  // the statement with another literal in each literal's place; empty if a piece has no end
 
 private:
     void take(const statement_pieces::piece& piece) {
@@ -109,12 +112,12 @@ private:
 
     statement_pieces pieces_;
     std::size_t semicolons_ = 0;
-    bool blank_ = false, line_ended_ = false, behind_string_ = false;
+    bool sound_ = true, blank_ = false, line_ended_ = false, behind_string_ = false;
 };
 
 /// Empty if the parser can't read it.
 std::string ask_parser(const std::string& statement) {
-    if (statement.size() > longest_parsed || statement.find('\0') != std::string::npos) return {};
+    if (statement.empty() || statement.size() > longest_parsed || statement.find('\0') != std::string::npos) return {};
     const auto result = ::pg_query_fingerprint(statement.c_str());
     std::string out;
     if (result.error == nullptr && result.fingerprint_str != nullptr) out = result.fingerprint_str;
@@ -134,11 +137,47 @@ fingerprinted read(std::string_view sql, Fingerprint&& fingerprint) {
     auto& out = splitter.out;
     out.fingerprint = fingerprint(out.text, splitter.parsed);
     out.fallback = out.fingerprint.starts_with("fallback-");
-    out.secret = carries_secrets(out.text) || std::ranges::any_of(out.literals, is_secret);
+    out.secret = carries_secrets(out.text) || std::ranges::any_of(out.literals, is_secret_literal);
     return std::move(out);
 }
 
+bool says_something(std::string_view statement) {
+    return detail::read_outline(statement).kind != statement_kind::empty;
+}
+
+std::vector<std::string> split_at_semicolons(std::string_view script) {
+    std::vector<std::string> out;
+    std::size_t start = 0, at = 0;
+    int depth = 0;
+    for (statement_pieces pieces{script}; !pieces.at_end();) {
+        const auto piece = pieces.next();
+        at += piece.text.size();
+        depth += piece.text == "(" ? 1 : piece.text == ")" ? -1 : 0;
+        if (piece.text != ";" || depth > 0) continue;
+        out.emplace_back(script.substr(start, at - 1 - start));
+        start = at;
+    }
+    out.emplace_back(script.substr(start));
+    return out;
+}
+
 }  // namespace
+
+std::vector<std::string> split_statements(std::string_view script) {
+    const std::string text{script};
+    std::vector<std::string> out;
+    if (text.size() <= longest_parsed && text.find('\0') == std::string::npos) {
+        const auto parts = ::pg_query_split_with_parser(text.c_str());
+        if (parts.error == nullptr)
+            for (int i = 0; i < parts.n_stmts; ++i)
+                out.push_back(text.substr(static_cast<std::size_t>(parts.stmts[i]->stmt_location),
+                                          static_cast<std::size_t>(parts.stmts[i]->stmt_len)));
+        ::pg_query_free_split_result(parts);
+    }
+    if (out.empty()) out = split_at_semicolons(script);
+    std::erase_if(out, [](const std::string& one) { return !says_something(one); });
+    return out;
+}
 
 fingerprinted read_statement(std::string_view sql) { return read(sql, fingerprint_of_text); }
 

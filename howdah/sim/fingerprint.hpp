@@ -25,7 +25,11 @@ struct fingerprinted {
 /// which that ignores literals, which are nearly all.
 fingerprinted read_statement(std::string_view sql);
 
-/// The same, remembering the fingerprints of the texts it met last. Threads may share one.
+/// The statements of a script, without the semicolons between them: by the parser, or where it can't read the script at
+/// semicolons outside of strings and parentheses. What holds nothing but comments is left out.
+std::vector<std::string> split_statements(std::string_view script);
+
+/// The same as read_statement, remembering the fingerprints of the texts it met last. Threads may share one.
 class statement_reader {
 public:
     statement_reader();

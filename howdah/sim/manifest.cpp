@@ -64,7 +64,9 @@ void write_rules(json_writer& out, std::string_view name, const std::vector<Rule
     out.end_array();
 }
 
-std::size_t read_position(const json_node& in) { return static_cast<std::size_t>(in.number("position", 1, largest, 0)); }
+std::size_t read_position(const json_node& in) {
+    return static_cast<std::size_t>(in.number("position", 1, largest, 0));
+}
 
 value_selector read_selector(const json_node& in) {
     return {.fingerprint = in.text("fingerprint", ""),

@@ -35,7 +35,8 @@ void replay_session::take_simple_query(bytes_view body) {
     statements_.erase(std::string{});
     portals_.erase(std::string{});
     const auto what = from_->statement(m.sql);
-    if (!refused_in_failed_transaction(*what, {})) start(what, {}, execution::shape::query, {});
+    const replay_request asked{*what, {}};
+    if (!refused_in_failed_transaction(asked)) start(what, asked, execution::shape::query, {});
 }
 
 void replay_session::take_parse(bytes_view body) {
@@ -43,7 +44,8 @@ void replay_session::take_parse(bytes_view body) {
     if (!parse_.statement.empty() && statements_.contains(parse_.statement))
         return fail("42P05", "prepared statement " + quoted(parse_.statement) + " already exists");
     const auto what = from_->statement(parse_.sql);
-    if (refused_in_failed_transaction(*what, {}) || refused_at({*what, {}}, sim::refused_at::parse)) return;
+    const replay_request asked{*what, {}};
+    if (refused_in_failed_transaction(asked) || refused_at(asked, sim::refused_at::parse)) return;
     statements_.insert_or_assign(std::string{parse_.statement}, prepared{what, parse_.parameter_types});
     wire::serialize_empty(wire::tag::parse_complete, output_);
 }
@@ -67,6 +69,7 @@ void replay_session::take_bind(bytes_view body) {
     if (found == portals_.end()) found = portals_.emplace(std::string{bind_.portal}, portal{}).first;
     auto& made = found->second;
     made.statement = of->second.statement;
+    made.recorded.reset();
     made.running.reset();
     made.result_formats = bind_.result_formats;
     made.values.assign(body.begin(), body.end());
@@ -79,8 +82,8 @@ void replay_session::take_bind(bytes_view body) {
                                    .format = wire::format_of(bind_.parameter_formats, i),
                                    .is_null = !value});
     }
-    if (refused_in_failed_transaction(*made.statement, made.parameters)) return;
-    if (refused_at({*made.statement, made.parameters}, sim::refused_at::bind)) return;
+    const replay_request asked{*made.statement, made.parameters, &made.recorded};
+    if (refused_in_failed_transaction(asked) || refused_at(asked, sim::refused_at::bind)) return;
     wire::serialize_empty(wire::tag::bind_complete, output_);
 }
 
@@ -111,10 +114,10 @@ void replay_session::describe_statement(const prepared& s) {
     append_columns(facts->columns, {}, output_);
 }
 
-void replay_session::describe_portal(const portal& p) {
+void replay_session::describe_portal(portal& p) {
     if (const auto& facts = p.statement->facts; facts && facts->columns)
         return append_columns(facts->columns, p.result_formats, output_);
-    const replay_request asked{*p.statement, p.parameters};
+    const replay_request asked{*p.statement, p.parameters, &p.recorded};
     const auto found = from_->peek(track_, asked);
     const auto columns = columns_of(found.what);
     const bool is_known = found.what != nullptr && (columns || !found.what->error);
@@ -137,14 +140,14 @@ void replay_session::take_execute(bytes_view body) {
     const auto found = portals_.find(m.portal);
     if (found == portals_.end()) return fail("34000", "portal " + quoted(m.portal) + " does not exist");
     auto& p = found->second;
-    if (refused_in_failed_transaction(*p.statement, p.parameters)) return;
+    const replay_request asked{*p.statement, p.parameters, &p.recorded};
+    if (refused_in_failed_transaction(asked)) return;
     if (p.running && p.running->over()) return fail("55000", "portal " + quoted(m.portal) + " cannot be run");
     if (p.running) {
         running_ = p.running;
         state_ = state::playing;
     } else {
-        if (!start(p.statement, p.parameters, execution::shape::portal, p.result_formats))
-            return;  // the portal is gone
+        if (!start(p.statement, asked, execution::shape::portal, p.result_formats)) return;  // the portal is gone
         p.running = running_;
     }
     running_->begin_part(m.row_limit);

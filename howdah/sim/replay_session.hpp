@@ -64,6 +64,7 @@ private:
         bytes values;  // what `parameters` show
         std::vector<field> parameters;
         std::vector<format> result_formats;
+        std::shared_ptr<recorded_entry> recorded;
         std::shared_ptr<execution> running;  // once it was executed
     };
     using portals = std::map<std::string, portal, std::less<>>;
@@ -75,7 +76,7 @@ private:
     void take_bind(bytes_view body);
     void take_describe(bytes_view body);
     void describe_statement(const prepared& s);
-    void describe_portal(const portal& p);
+    void describe_portal(portal& p);
     void refuse_description(const replay_request& asked);
     void take_execute(bytes_view body);
     void take_close(bytes_view body);
@@ -85,14 +86,14 @@ private:
 
     // Statements.
     // False: it was refused, and that has been said.
-    bool start(const std::shared_ptr<const known_statement>& what, std::span<const field> parameters,
-               execution::shape how, const std::vector<format>& formats);
+    bool start(const std::shared_ptr<const known_statement>& what, const replay_request& asked, execution::shape how,
+               const std::vector<format>& formats);
     void play();
     void finish_statement();
     void fail_statement();
     void report_changes(const answer& given);
     bool refused_at(const replay_request& asked, enum refused_at where);
-    bool refused_in_failed_transaction(const known_statement& what, std::span<const field> parameters);
+    bool refused_in_failed_transaction(const replay_request& asked);
 
     // Endings.
     void fail(const server_message& why);

@@ -19,9 +19,9 @@ std::string tag_in(const session_state& session, const statement_effect& effect)
 
 }  // namespace
 
-bool replay_session::refused_in_failed_transaction(const known_statement& what, std::span<const field> parameters) {
-    if (!session_.failed() || what.effect.leaves_failed) return false;
-    const auto found = from_->next(track_, {what, parameters}, replayer::transaction::failed);
+bool replay_session::refused_in_failed_transaction(const replay_request& asked) {
+    if (!session_.failed() || asked.what.effect.leaves_failed) return false;
+    const auto found = from_->next(track_, asked, replayer::transaction::failed);
     if (found.what != nullptr) fail(*found.what->error);
     else fail("25P02", "current transaction is aborted, commands ignored until end of transaction block");
     return true;
@@ -34,9 +34,9 @@ bool replay_session::refused_at(const replay_request& asked, enum refused_at whe
     return found.refusal || found.what != nullptr;
 }
 
-bool replay_session::start(const std::shared_ptr<const known_statement>& what, std::span<const field> parameters,
+bool replay_session::start(const std::shared_ptr<const known_statement>& what, const replay_request& asked,
                            execution::shape how, const std::vector<format>& formats) {
-    auto found = from_->next(track_, {*what, parameters}, replayer::transaction::healthy);
+    auto found = from_->next(track_, asked, replayer::transaction::healthy);
     if (found.refusal) {
         fail(*found.refusal);
         return false;

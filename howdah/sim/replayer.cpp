@@ -104,13 +104,17 @@ entry replayer::content::find(const session_track& who, const interaction_key& a
 
 entry replayer::content::find(const session_track& who, const replay_request& asked) {
     if (!by_bytes) return find(who, keys.of(asked.what.key, asked.parameters));
+    if (asked.kept != nullptr && *asked.kept) return *asked.kept;
     auto& known = *asked.what.found;
     if (known.generation != generation) {
         known.entries.clear();
         known.generation = generation;
     }
     auto came = as_it_came(asked.parameters);
-    if (const auto found = known.entries.find(came); found != known.entries.end()) return found->second;
+    if (const auto found = known.entries.find(came); found != known.entries.end()) {
+        if (asked.kept != nullptr) *asked.kept = found->second;
+        return found->second;
+    }
     auto made = find(who, keys.of(asked.what.key, asked.parameters));
     if (++looked_up > most_lookups) {
         looked_up = 0;
@@ -118,6 +122,7 @@ entry replayer::content::find(const session_track& who, const replay_request& as
         known.entries.clear();
     }
     known.entries.emplace(std::move(came), made);
+    if (asked.kept != nullptr) *asked.kept = made;
     return made;
 }
 

@@ -22,6 +22,8 @@
 
 namespace howdah::sim {
 
+class recorded_entry;
+
 // What the replay itself says no with: class XX, internal error, with subclasses that PostgreSQL does not use.
 inline constexpr sqlstate replay_unmatched{"XXR01"};     // nothing recorded answers this
 inline constexpr sqlstate replay_exhausted{"XXR02"};     // asked for more often than it was recorded
@@ -53,6 +55,8 @@ struct known_statement {
 struct replay_request {
     const known_statement& what;
     std::span<const field> parameters;
+    /// Where the recorded request is kept once it is found, so that it is looked for only once; or null.
+    std::shared_ptr<recorded_entry>* kept = nullptr;
 };
 
 /// What one session of a replay has asked for.

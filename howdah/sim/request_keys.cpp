@@ -10,6 +10,7 @@
 #include "howdah/sim/detail/secrets.hpp"
 #include "howdah/sim/errc.hpp"
 #include "howdah/sim/fingerprint.hpp"
+#include "howdah/sql/tokenizer.hpp"
 #include "howdah/types/builtin_types.hpp"
 
 namespace howdah::sim {
@@ -158,6 +159,14 @@ interaction_key request_keys::of(const statement_key& statement, std::span<const
         out.parameters.push_back(std::move(value));
     }
     return out;
+}
+
+void request_keys::hide(interaction_key& key, std::span<const oid> types) const {
+    auto& statement = key.statement;
+    auto position = detail::read_outline(statement.text).placeholders - statement.literals.size();
+    for (auto& literal : statement.literals) content_->hide_parameter(literal, statement, ++position, {});
+    for (std::size_t i = 0; i < key.parameters.size(); ++i)
+        content_->hide_parameter(key.parameters[i], statement, i + 1, i < types.size() ? types[i] : oid{});
 }
 
 void request_keys::cover(recorded_row& row, const statement_key& statement, std::span<const recorded_column> columns) {

@@ -28,6 +28,9 @@ public:
     /// A simple Query: no parameters.
     interaction_key of_query(std::string_view sql) { return {of(sql), {}}; }
 
+    /// Hides values of a key that was recorded before the policy hid them.
+    void hide(interaction_key& key, std::span<const oid> types) const;
+
     /// What the policy and the normalise rules make of a row, before it is kept.
     void cover(recorded_row& row, const statement_key& statement, std::span<const recorded_column> columns);
     /// And of an answer's other words: where the policy hides anything, and where the statement has a secret, errors and

@@ -25,11 +25,13 @@ struct exit_now {
 // list, its file in CMakeLists.txt.
 void add_audit(CLI::App& howdah);
 void add_auth(CLI::App& howdah);
+void add_cassette(CLI::App& howdah);
 void add_cluster(CLI::App& howdah);
 void add_completion(CLI::App& howdah);
 void add_conninfo(CLI::App& howdah);
 void add_copy(CLI::App& howdah);
 void add_doctor(CLI::App& howdah);
+void add_fingerprint(CLI::App& howdah);
 void add_listen(CLI::App& howdah);
 void add_notify(CLI::App& howdah);
 void add_query(CLI::App& howdah);

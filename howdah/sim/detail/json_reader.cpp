@@ -83,13 +83,11 @@ json_document::json_document(std::string_view json, std::string_view file) : fil
     value_ = boost::json::parse(json, failed, boost::json::storage_ptr{}, options);
     if (!failed) return;
     const bool deep = failed == boost::json::error::too_deep;
+    const bool merging = json.find("\n<<<<<<< ") != std::string_view::npos;
     std::string words{file};
-    words += deep                                                ? ": it is nested too deeply"
-             : json.find("\n<<<<<<< ") != std::string_view::npos ? ": a merge left its marks in it; "
-                                                                   "`howdah cassette merge` takes both sides"
-                                                                 : ": it is no JSON (" + failed.message() +
-                                                                       "): cut off, "
-                                                                       "or changed";
+    if (deep) words += ": it is nested too deeply";
+    else if (merging) words += ": a merge left its marks in it; take one side (git checkout --ours or --theirs)";
+    else words += ": it is no JSON (" + failed.message() + "): cut off, or changed";
     throw error{error{deep ? cassette_errc::too_large : cassette_errc::damaged, words}};
 }
 

@@ -43,25 +43,27 @@ bool is_md5_verifier(std::string_view value) noexcept {
 }  // namespace
 
 bool carries_secrets(std::string_view text) noexcept {
-    const auto starts_with_any = [text](auto&& starts) {
-        return std::ranges::any_of(starts, [text](std::string_view start) { return text.starts_with(start); });
-    };
-    // In a script the statement may be a later one: each begins at the text's start or behind a semicolon.
+    constexpr std::array<std::string_view, 6> always{"create user mapping", "alter user mapping", "create subscription",
+                                                     "alter subscription",  "create server",      "alter server"};
+    constexpr std::array<std::string_view, 3> may{"create ", "alter ", "set "};
+    // In a script, each statement begins at the text's start or behind a semicolon.
     for (auto rest = text; !rest.empty();) {
-        text = rest;
-        constexpr std::array<std::string_view, 6> always{"create user mapping", "alter user mapping",
-                                                         "create subscription", "alter subscription",
-                                                         "create server",       "alter server"};
-        constexpr std::array<std::string_view, 3> may{"create", "alter", "set"};
         const auto end = rest.find("; ");
         const auto one = rest.substr(0, end);
-        if (starts_with_any(always)) return true;
-        if (starts_with_any(may) &&
-            (one.find("password") != std::string_view::npos || one.find("conninfo") != std::string_view::npos))
-            return true;
+        const auto starts = [one](std::string_view words) { return one.starts_with(words); };
+        if (std::ranges::any_of(always, starts)) return true;
+        const bool names_one =
+            one.find("password") != std::string_view::npos || one.find("conninfo") != std::string_view::npos;
+        if (names_one && std::ranges::any_of(may, starts)) return true;
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 2);
     }
     return false;
+}
+
+bool is_secret_literal(std::string_view literal) noexcept {
+    const auto start = literal.find('\''), end = literal.rfind('\'');
+    const bool quoted = start != std::string_view::npos && end > start && end + 1 == literal.size();
+    return is_secret(quoted ? literal.substr(start + 1, end - start - 1) : literal);
 }
 
 bool is_secret(std::string_view value) noexcept {
