@@ -149,7 +149,7 @@ cassette_writer::cassette_writer(std::filesystem::path folder, manifest fresh, c
 cassette_writer::~cassette_writer() {
     try {
         save();
-    } catch (const std::exception&) {  // said so: an error is found by who calls save() before
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): who calls save() before is told
     }
 }
 

@@ -10,7 +10,7 @@ namespace asks = wire::frontend_tag;
 
 constexpr std::size_t longest_message = std::size_t{256} << 20;
 constexpr std::size_t most_pending_bytes = std::size_t{256} << 20;
-constexpr std::size_t most_waiting_uses = 1'000;  // for one ReadyForQuery
+constexpr std::size_t most_waiting_uses = 1'000;  // for a ReadyForQuery, or for the end of a portal
 
 // Notices and the like of one answer, put in front of those of another.
 void prepend(answer& earlier, answer& to) {
@@ -34,7 +34,8 @@ conversation::conversation(recording& into)
 void conversation::client_said(bytes_view in, clock::time_point now) {
     if (given_up_) return;
     now_ = now;
-    record_last();
+    latest_.reset();
+    record_settled();
     from_client_.feed(in);
     while (const auto m = from_client_.next()) {
         if (m->passed_over) give_up("a message that is longer than 256 MiB");
@@ -156,8 +157,7 @@ open_use* conversation::running() {
 // Where words go that belong to no message.
 answer* conversation::nearest() {
     if (auto* use = running()) return &use->given();
-    if (!done_.empty()) return &done_.back().given;
-    return last_ ? &last_->given : &early_;
+    return latest_ ? &latest_->given : &early_;
 }
 
 // Names.
@@ -202,12 +202,12 @@ void conversation::finish(heard_portal& p) {
     if (p.over) return;
     p.over = true;
     if (p.use.in_result()) p.use.end_result(recorded_result::ending::suspended);
-    keep({.key = p.key(into_.keys()), .given = p.use.finish(now_)});
+    keep(p.key(into_.keys()), p.use.finish(now_), std::move(p.place));
 }
 
 void conversation::finish_query() {
     if (!query_) return;
-    keep({.key = {.statement = query_->statement()}, .given = query_->finish(now_)});
+    keep({.statement = query_->statement()}, query_->finish(now_));
     query_.reset();
 }
 
@@ -218,25 +218,43 @@ void conversation::finish_portals() {
     portals_.clear();
 }
 
-void conversation::keep(done_use use) {
-    prepend(early_, use.given);
-    done_.push_back(std::move(use));
-    if (done_.size() <= most_waiting_uses) return;
-    done_.front().given.status = status_;
-    record(std::move(done_.front()));
-    done_.erase(done_.begin());
+std::shared_ptr<place_in_order> conversation::take_place() {
+    order_.push_back(std::make_shared<place_in_order>());
+    const auto taken = order_.back();
+    if (order_.size() > most_waiting_uses) {
+        auto& first = *order_.front();
+        if (first.over) record(first);
+        first.lost = true;
+        order_.pop_front();
+    }
+    return taken;
+}
+
+void conversation::keep(interaction_key key, answer given, std::shared_ptr<place_in_order> place) {
+    prepend(early_, given);
+    if (!place || place->lost) place = take_place();
+    place->key = std::move(key);
+    place->given = std::move(given);
+    place->given.status = status_;
+    place->over = true;
+    latest_ = std::move(place);
+}
+
+// What a portal that is still read stands in front of waits for it.
+void conversation::record_settled() {
+    while (!order_.empty() && order_.front()->settled && order_.front() != latest_) {
+        record(*order_.front());
+        order_.pop_front();
+    }
 }
 
 void conversation::record_all() {
-    record_last();
-    for (auto& use : done_) record(std::move(use));
-    done_.clear();
+    for (const auto& use : order_)
+        if (use->over) record(*use);
+    order_.clear();
+    latest_.reset();
 }
 
-void conversation::record_last() {
-    if (last_) record(*std::exchange(last_, std::nullopt));
-}
-
-void conversation::record(done_use use) { into_.to().add(session_, use.key, std::move(use.given)); }
+void conversation::record(place_in_order& use) { into_.to().add(session_, use.key, std::move(use.given)); }
 
 }  // namespace howdah::sim

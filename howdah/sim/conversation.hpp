@@ -44,10 +44,6 @@ private:
         bytes body;
         clock::time_point at;
     };
-    struct done_use {
-        interaction_key key;
-        answer given;
-    };
 
     // What the client says.
     void take_request(const wire::message_view& m);
@@ -75,10 +71,11 @@ private:
     void finish(heard_portal& p);
     void finish_query();
     void finish_portals();
-    void keep(done_use use);
-    void record(done_use use);
-    void record_last();
+    void keep(interaction_key key, answer given, std::shared_ptr<place_in_order> place = nullptr);
+    std::shared_ptr<place_in_order> take_place();
+    void record_settled();
     void record_all();
+    void record(place_in_order& use);
     void give_up(const std::string& why);
     bool malformed(std::error_code why);
 
@@ -94,11 +91,11 @@ private:
     by_name<heard_portal> portals_;
     std::vector<oid> described_types_;  // ParameterDescription, whose RowDescription is to come
 
-    std::shared_ptr<heard_portal> executing_;  // of the Execute at the head
-    std::optional<open_use> query_;            // of the Query at the head
-    std::vector<done_use> done_;               // whose ReadyForQuery has not come
-    std::optional<done_use> last_;             // what comes while the session rests belongs to it
-    answer early_;                             // what came before any use
+    std::shared_ptr<heard_portal> executing_;            // of the Execute at the head
+    std::optional<open_use> query_;                      // of the Query at the head
+    std::deque<std::shared_ptr<place_in_order>> order_;  // uses that are not recorded yet, as they began
+    std::shared_ptr<place_in_order> latest_;  // the last that ended: what comes while the session rests is its
+    answer early_;                            // what came before any use
     wire::transaction_status status_ = wire::transaction_status::idle;
     bool given_up_ = false;
 };

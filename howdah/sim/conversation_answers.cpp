@@ -58,7 +58,9 @@ void conversation::take_completion(char tag, bytes_view body) {
             if (use != nullptr) use->end_result(recorded_result::ending::empty);
             if (!is_query && use != nullptr) finish(*executing_);
             break;
-        case answered::portal_suspended: break;
+        case answered::portal_suspended:
+            if (use != nullptr && !executing_->place) executing_->place = take_place();
+            break;
         default: return give_up("a message of an unknown kind from the server");
     }
     // A Query ends with ReadyForQuery; every other request with its one answer.
@@ -141,7 +143,7 @@ void conversation::take_error(bytes_view body) {
     const auto refuse_statement = [&](const std::shared_ptr<const statement_key>& key, refused_at where) {
         open_use use{into_, key, pending_.front().at};
         use.fail(std::move(why), where);
-        keep({.key = {.statement = *key}, .given = use.finish(now_)});
+        keep({.statement = *key}, use.finish(now_));
     };
     switch (head()) {
         case asked::query:
@@ -182,7 +184,7 @@ void conversation::take_error(bytes_view body) {
             }
             break;
         case asked::sync:  // the implicit transaction's end: a deferred constraint
-            if (!done_.empty()) done_.back().given.error = std::move(why);
+            if (latest_ && !latest_->settled) latest_->given.error = std::move(why);
             return;
         case asked::function_call: return;
         default: break;  // nobody asked: the server is going away
@@ -198,12 +200,12 @@ void conversation::take_ready(bytes_view body) {
     if (head() == asked::sync || head() == asked::function_call || head() == asked::query) pop();
     skipping_ = false;
     if (status_ == wire::transaction_status::idle) finish_portals();
-    for (auto& use : done_) {
-        use.given.status = status_;
-        record_last();
-        last_ = std::move(use);
-    }
-    done_.clear();
+    for (const auto& use : order_)
+        if (use->over && !use->settled) {
+            use->given.status = status_;
+            use->settled = true;
+        }
+    record_settled();
 }
 
 }  // namespace howdah::sim

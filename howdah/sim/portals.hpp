@@ -19,12 +19,22 @@ struct heard_statement {
     std::optional<std::vector<recorded_column>> columns;  // of its last description
 };
 
+/// A use's place in the order in which a session's uses began.
+struct place_in_order {
+    interaction_key key{};
+    answer given{};
+    bool over = false;     // both are known
+    bool settled = false;  // and the ReadyForQuery behind it has come
+    bool lost = false;     // too many waited behind it: whoever ends takes another place
+};
+
 /// A portal of it: a use of its statement.
 struct heard_portal {
     std::shared_ptr<heard_statement> statement;
     bytes bind;  // the message's body
     open_use use;
-    bool over = false;  // its use has been recorded
+    bool over = false;                        // its use has been recorded
+    std::shared_ptr<place_in_order> place{};  // of one that is read in parts
 
     /// The key of its use, with what is known of the parameters' types by now.
     interaction_key key(request_keys& keys) const;

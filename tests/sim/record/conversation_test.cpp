@@ -95,6 +95,24 @@ TEST(conversation, a_portal_that_is_left_is_marked_so) {
     }
 }
 
+TEST(conversation, uses_keep_the_order_in_which_they_began_however_late_a_portal_ends) {
+    heard h;
+    h << client_words{}.parse("select many").bind({}, {}, "slow").execute(1, "slow").sync()
+      << server_words{}.parsed().bound().row("first").empty(portal_suspended).ready('T')
+      << client_words{}.parse("select many").bind({}, {}, "quick").execute(0, "quick").sync()
+      << server_words{}.parsed().bound().row("second").complete("SELECT 1").ready('T')
+      << client_words{}.query("select 1") << server_words{}.columns({"a"}).row("1").complete("SELECT 1").ready('T')
+      << client_words{}.execute(0, "slow").sync() << server_words{}.row("first").complete("SELECT 1").ready('T');
+    const auto uses = h.uses(key_of("select many"));
+    ASSERT_EQ(uses.size(), 2u);
+    EXPECT_EQ(values_of(uses[0].results.at(0)), (texts{"first", "first"}));
+    EXPECT_EQ(values_of(uses[1].results.at(0)), texts{"second"});
+    const auto order = h.tape().order();
+    ASSERT_EQ(order.size(), 1u);
+    EXPECT_EQ(order[0],
+              (session_order{key_of("select many").name(), key_of("select many").name(), key_of("select 1").name()}));
+}
+
 TEST(conversation, an_error_skips_what_was_sent_behind_it_up_to_sync_and_no_further) {
     heard h;
     client_words pipeline;
