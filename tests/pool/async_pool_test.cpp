@@ -207,10 +207,12 @@ TEST_F(async_pool, the_observer_hears_of_each_connection_that_is_lent_and_of_its
         auto held = wait(db.acquire());
         EXPECT_EQ(watcher->lent, 2);
         EXPECT_EQ(watcher->returned, 1);
-        EXPECT_TRUE(error_of(db.with({.timeout = std::chrono::milliseconds{20}}).execute("select 1")));
+        EXPECT_TRUE(error_of([&]() -> awaitable<void> {
+            co_await db.with({.timeout = std::chrono::milliseconds{20}}).execute("select 1");
+        }()));
         held.release();
     }
-    (void)error_of(db.execute(unsafe_sql{"select no_such_column"}));
+    EXPECT_TRUE(error_of([&]() -> awaitable<void> { co_await db.execute("select no_such_column"); }()));
     close(db);
     EXPECT_EQ(watcher->refused, 1);
     EXPECT_EQ(watcher->lent, 3);
