@@ -194,7 +194,10 @@ TEST_F(replay_session_test, what_bind_was_refused_with_bind_is_refused_with) {
         tape.add("select n from t where id = $1", {"x"}, refused("22P02", "no number", refused_at::bind));
     }
     replay_peer client{replay()};
-    client.parse("", "select n from t where id = $1").bind("", "", {"x"}).describe(wire::target::portal, "").execute("");
+    client.parse("", "select n from t where id = $1")
+        .bind("", "", {"x"})
+        .describe(wire::target::portal, "")
+        .execute("");
     EXPECT_EQ(client.sync().tags(), "1EZ");
 }
 
