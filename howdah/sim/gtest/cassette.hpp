@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "howdah/sim/drift_report.hpp"
+#include "howdah/sim/record_transport.hpp"
 #include "howdah/sim/replay_transport.hpp"
 
 namespace howdah::testing {
@@ -41,7 +42,7 @@ protected:
 
     /// Connects to the recording, or to the recorder.
     std::string conninfo() const {
-        if (recording()) return "record:" + folder_.string() + "?upstream=" + upstream_;
+        if (recording()) return "record:" + recorder();
         if (!std::filesystem::exists(folder_))
             throw error{errc::invalid_option, "there is no cassette " + folder_.string() +
                                                   ": record it with HOWDAH_CASSETTE=record and a server"};
@@ -50,6 +51,10 @@ protected:
 
     /// Call it last if you override it, with every connection closed.
     void TearDown() override {
+        if (recording()) {
+            (void)sim::end_recording(recorder());
+            return;
+        }
         const auto report = sim::end_replay(folder_.string());
         if (!report || !sim::drifted(*report, sim::strictness::strict)) return;
         if (variable("CI").empty()) std::cerr << sim::to_text(*report);
@@ -57,6 +62,7 @@ protected:
     }
 
 private:
+    std::string recorder() const { return folder_.string() + "?upstream=" + upstream_; }
     static std::string variable(const char* name) {
         const char* value = std::getenv(name);
         return value == nullptr ? "" : value;
