@@ -17,6 +17,9 @@ using howdah::connection_config;
 inline constexpr std::string_view peer = "howdah-async";
 
 awaitable<void> seq(connection& c);
+/// The same with an observer that does nothing, and with one that keeps metrics.
+awaitable<void> seq_observed(const connection_config& config);
+awaitable<void> seq_metrics(const connection_config& config);
 /// Tasks that share one connection, each with a query of its own.
 awaitable<void> pipe(connection& c);
 /// The same as `pipeline`s, one after another, with a Sync each.

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "bench/howdah/async.hpp"
+#include "bench/howdah/observers.hpp"
 #include "bench/meter.hpp"
 #include "howdah/types/types.hpp"
 
@@ -56,9 +59,7 @@ awaitable<void> pipe(connection& c, std::string_view name, awaitable<checksum> (
     m.print(peer, name, n, sums);
 }
 
-}  // namespace
-
-awaitable<void> seq(connection& c) {
+awaitable<void> seq(connection& c, std::string_view name) {
     const auto n = operations(seq_operations);
     checksum sums;
     meter m{std::max(n, seq_warm_up)};
@@ -67,9 +68,24 @@ awaitable<void> seq(connection& c) {
     m.start();
     co_await selects(c, n, m, sums);
     m.stop();
-    m.print(peer, "seq", n, sums);
+    m.print(peer, name, n, sums);
 }
 
+awaitable<void> seq_to(const connection_config& config, std::shared_ptr<howdah::observer> watcher,
+                       std::string_view name) {
+    auto c = co_await howdah::connect(config, std::move(watcher));
+    co_await seq(c, name);
+}
+
+}  // namespace
+
+awaitable<void> seq(connection& c) { return seq(c, "seq"); }
+awaitable<void> seq_observed(const connection_config& config) {
+    return seq_to(config, deaf_observer(), "seq_observed");
+}
+awaitable<void> seq_metrics(const connection_config& config) {
+    return seq_to(config, metrics_observer(), "seq_metrics");
+}
 awaitable<void> pipe(connection& c) { return pipe(c, "pipe", by_tasks); }
 awaitable<void> pipe_1sync(connection& c) { return pipe(c, "pipe_1sync", by_pipelines); }
 

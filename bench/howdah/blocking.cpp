@@ -23,14 +23,16 @@ constexpr std::array<workload<connection>, 15> on_a_connection{{{"seq", seq},
                                                                 {"insert_copy", insert_copy},
                                                                 {"insert_rows", insert_rows},
                                                                 {"insert_pipe", insert_pipe}}};
-constexpr std::array<workload<const connection_config>, 8> on_several{{{"pool", by_blocking::pool},
-                                                                       {"pool_acquire", pool_acquire},
-                                                                       {"connect", by_blocking::connect},
-                                                                       {"connect_cached", connect_cached},
-                                                                       {"notify", notify},
-                                                                       {"throughput", by_blocking::throughput},
-                                                                       {"idle", by_blocking::idle},
-                                                                       {"complexity", complexity}}};
+constexpr std::array<workload<const connection_config>, 10> on_several{{{"seq_observed", seq_observed},
+                                                                        {"seq_metrics", seq_metrics},
+                                                                        {"pool", by_blocking::pool},
+                                                                        {"pool_acquire", pool_acquire},
+                                                                        {"connect", by_blocking::connect},
+                                                                        {"connect_cached", connect_cached},
+                                                                        {"notify", notify},
+                                                                        {"throughput", by_blocking::throughput},
+                                                                        {"idle", by_blocking::idle},
+                                                                        {"complexity", complexity}}};
 
 }  // namespace
 

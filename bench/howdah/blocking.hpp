@@ -14,6 +14,9 @@ using howdah::blocking::connection;
 inline constexpr std::string_view peer = "howdah-blocking";
 
 void seq(connection& c);
+/// The same with an observer that does nothing, and with one that keeps metrics.
+void seq_observed(const connection_config& config);
+void seq_metrics(const connection_config& config);
 /// One batch after another: a caller that blocks has nothing else to send meanwhile.
 void pipe(connection& c);
 void pipe_1sync(connection& c);

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <memory>
 
 #include "bench/howdah/blocking.hpp"
+#include "bench/howdah/observers.hpp"
 #include "bench/meter.hpp"
 #include "howdah/types/types.hpp"
 
@@ -36,9 +38,7 @@ void pipe(connection& c, std::string_view name, syncs how) {
     m.print(peer, name, n, sums);
 }
 
-}  // namespace
-
-void seq(connection& c) {
+void seq(connection& c, std::string_view name) {
     const auto n = operations(seq_operations);
     checksum sums;
     meter m{std::max(n, seq_warm_up)};
@@ -54,8 +54,19 @@ void seq(connection& c) {
     m.start();
     run(n);
     m.stop();
-    m.print(peer, "seq", n, sums);
+    m.print(peer, name, n, sums);
 }
+
+void seq_to(const connection_config& config, const std::shared_ptr<howdah::observer>& watcher, std::string_view name) {
+    connection c{config, watcher};
+    seq(c, name);
+}
+
+}  // namespace
+
+void seq(connection& c) { seq(c, "seq"); }
+void seq_observed(const connection_config& config) { seq_to(config, deaf_observer(), "seq_observed"); }
+void seq_metrics(const connection_config& config) { seq_to(config, metrics_observer(), "seq_metrics"); }
 
 void pipe(connection& c) { pipe(c, "pipe", syncs::each); }
 void pipe_1sync(connection& c) { pipe(c, "pipe_1sync", syncs::batch); }
