@@ -28,10 +28,11 @@ double seconds(std::chrono::microseconds time) { return std::chrono::duration<do
 class bounded_label {
 public:
     explicit bounded_label(std::size_t most) : most_{most} {}
-    std::string operator()(std::string_view value) {
+    const std::string& operator()(std::string_view value) {
+        static const std::string other{"other"};
         const std::lock_guard lock{mutex_};
-        if (known_.contains(value)) return std::string{value};
-        if (value.size() > longest || known_.size() >= most_) return "other";
+        if (const auto found = known_.find(value); found != known_.end()) return *found;
+        if (value.size() > longest || known_.size() >= most_) return other;
         return *known_.emplace(value).first;
     }
 
@@ -44,9 +45,9 @@ private:
 };
 
 // Of the statement's leading keyword: a few words.
-std::string operation_of(std::string_view statement) {
+const char* name_of(statement_kind kind) {
     using enum statement_kind;
-    switch (detail::read_outline(statement).kind) {
+    switch (kind) {
         case select: return "SELECT";
         case with: return "WITH";
         case insert: return "INSERT";
@@ -90,10 +91,28 @@ struct prometheus_observer::metrics {
     prometheus::Family<prometheus::Histogram>& histogram(const char* name, const char* help) {
         return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
     }
-    std::string error_type(const error& e) {
+    const std::string& error_type(const error& e) {
         return errors(e.state().empty() ? std::string_view{e.code().message()} : e.state().text());
     }
+    Labels labels_of_call(const std::string& host, statement_kind kind) const {
+        return {{"db_system_name", "postgresql"}, {"server_address", host}, {"db_operation_name", name_of(kind)}};
+    }
+    prometheus::Histogram& failed(const query_end_event& e, statement_kind kind) {
+        auto labels = labels_of_call(hosts(e.host), kind);
+        labels.emplace("error_type", error_type(*e.failure));
+        return durations.Add(labels, buckets);
+    }
+    // Kept: to build its labels and find it by them would be most of what a call costs.
+    prometheus::Histogram& succeeded(const query_end_event& e, statement_kind kind) {
+        const auto& host = hosts(e.host);
+        const std::lock_guard lock{mutex};
+        auto& out = successes[{&host, kind}];
+        if (out == nullptr) out = &durations.Add(labels_of_call(host, kind), buckets);
+        return *out;
+    }
 
+    std::mutex mutex;
+    std::map<std::pair<const std::string*, statement_kind>, prometheus::Histogram*> successes;
     prometheus::Registry registry;
     const std::vector<double> buckets;
     bounded_label hosts, errors, reasons, subjects;
@@ -120,6 +139,11 @@ struct prometheus_observer::metrics {
     // Howdah's own.
     prometheus::Family<prometheus::Counter>& phases =
         counter("howdah_operation_phase_seconds_total", "Where the time of calls went");
+    prometheus::Counter& acquiring = phases.Add({{"phase", "acquire"}});
+    prometheus::Counter& queued = phases.Add({{"phase", "wait"}});
+    prometheus::Counter& sending = phases.Add({{"phase", "send"}});
+    prometheus::Counter& server = phases.Add({{"phase", "server"}});
+    prometheus::Counter& decoding = phases.Add({{"phase", "decode"}});
     prometheus::Counter& bytes = counter("howdah_response_bytes_total", "Bytes of rows that were read").Add({});
     prometheus::Family<prometheus::Counter>& slow =
         counter("howdah_slow_queries_total", "Calls that took longer than slow_query");
@@ -171,19 +195,15 @@ std::vector<prometheus::MetricFamily> prometheus_observer::Collect() const {
 
 void prometheus_observer::on(const query_end_event& e) {
     auto& m = *metrics_;
-    Labels labels{{"db_system_name", "postgresql"},
-                  {"server_address", m.hosts(e.host)},
-                  {"db_operation_name", operation_of(e.statement)}};
-    if (e.failure != nullptr) labels.emplace("error_type", m.error_type(*e.failure));
-    m.durations.Add(labels, m.buckets).Observe(seconds(e.duration));
+    const auto kind = detail::read_outline(e.statement).kind;
+    (e.failure != nullptr ? m.failed(e, kind) : m.succeeded(e, kind)).Observe(seconds(e.duration));
     m.rows.Increment(static_cast<double>(e.rows));
     m.bytes.Increment(static_cast<double>(e.bytes));
-    for (const auto& [phase, time] : {std::pair{"acquire", e.acquiring},
-                                      {"wait", e.queued},
-                                      {"send", e.sending},
-                                      {"server", e.server},
-                                      {"decode", e.decoding}})
-        m.phases.Add({{"phase", phase}}).Increment(seconds(time));
+    m.acquiring.Increment(seconds(e.acquiring));
+    m.queued.Increment(seconds(e.queued));
+    m.sending.Increment(seconds(e.sending));
+    m.server.Increment(seconds(e.server));
+    m.decoding.Increment(seconds(e.decoding));
     m.statements.add(e.statement, e.duration, e.rows, e.failure != nullptr);
 }
 
