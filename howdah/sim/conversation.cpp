@@ -12,6 +12,10 @@ constexpr std::size_t longest_message = std::size_t{256} << 20;
 constexpr std::size_t most_pending_bytes = std::size_t{256} << 20;
 constexpr std::size_t most_waiting_uses = 1'000;  // for a ReadyForQuery, or for the end of a portal
 
+bool is_of_copy(char tag) noexcept {
+    return tag == asks::copy_data || tag == asks::copy_done || tag == asks::copy_fail;
+}
+
 // Notices and the like of one answer, put in front of those of another.
 void prepend(answer& earlier, answer& to) {
     const auto move_in = [](auto& from, auto& into) {
@@ -100,8 +104,9 @@ void conversation::take_request(const wire::message_view& m) {
         case asks::copy_data:
         case asks::copy_done:
         case asks::copy_fail:
-            if (copying) take_copy_in(m);
-            return;
+            if (copying) return take_copy_in(m.tag, m.body);
+            if (pending_.empty()) return;  // the server passes over it
+            break;                         // sent before the server has said that it wants it
         case asks::flush:
         case asks::terminate:
         case asks::password: return;
@@ -116,16 +121,28 @@ void conversation::take_request(const wire::message_view& m) {
     pending_.push_back({.tag = m.tag, .body = {m.body.begin(), m.body.end()}, .at = now_});
 }
 
-void conversation::take_copy_in(const wire::message_view& m) {
+void conversation::take_copy_in(char tag, bytes_view body) {
     auto& use = *running();
-    if (m.tag == asks::copy_data) return use.add_copy_data(m.body);
-    use.end_copy_in(m.tag == asks::copy_done ? recorded_copy::ending::done : recorded_copy::ending::failed);
+    if (tag == asks::copy_data) return use.add_copy_data(body);
+    use.end_copy_in(tag == asks::copy_done ? recorded_copy::ending::done : recorded_copy::ending::failed);
+}
+
+// What was sent behind a COPY's request before the server asked for data. A Sync among it is passed over by the server.
+void conversation::take_early_copy() {
+    while (pending_.size() > 1 && running()->copying_in()) {
+        const auto& next = pending_[1];
+        if (is_of_copy(next.tag)) take_copy_in(next.tag, next.body);
+        else if (next.tag != asks::sync) return;
+        pending_bytes_ -= next.body.size();
+        pending_.erase(pending_.begin() + 1);
+    }
 }
 
 void conversation::pop() {
     pending_bytes_ -= pending_.front().body.size();
     pending_.pop_front();
     executing_.reset();
+    if (is_of_copy(head())) pop();  // nobody wanted it
 }
 
 void conversation::drop_to_sync() {

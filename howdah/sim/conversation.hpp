@@ -47,7 +47,8 @@ private:
 
     // What the client says.
     void take_request(const wire::message_view& m);
-    void take_copy_in(const wire::message_view& m);
+    void take_copy_in(char tag, bytes_view body);
+    void take_early_copy();
     // What the server says.
     void take_answer(const wire::message_view& m);
     void take_completion(char tag, bytes_view body);

@@ -116,9 +116,7 @@ void conversation::take_rows_or_copy(char tag, bytes_view body) {
     if (malformed(wire::parse(body, m))) return;
     const bool in = tag == answered::copy_in_response;
     use->begin_copy(in ? recorded_copy::direction::in : recorded_copy::direction::out, m);
-    // A Sync that was sent with the Execute is data's now, which the server passes over.
-    if (in && head() == asked::execute)
-        while (pending_.size() > 1 && pending_[1].tag == asked::sync) pending_.erase(pending_.begin() + 1);
+    if (in) take_early_copy();
 }
 
 void conversation::take_aside(char tag, bytes_view body) {

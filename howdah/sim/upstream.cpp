@@ -46,7 +46,8 @@ std::string as_literal(std::string_view text) {
 }
 
 // Runs a statement without rows, and takes what the server reports of its parameters.
-awaitable<void> run_setting(server_stream& stream, std::string sql, std::map<std::string, std::string, std::less<>>& reported) {
+awaitable<void> run_setting(server_stream& stream, std::string sql,
+                            std::map<std::string, std::string, std::less<>>& reported) {
     bytes out;
     serialize(wire::simple_query{.sql = sql}, out);
     const bool sent = co_await stream.write_all(out);

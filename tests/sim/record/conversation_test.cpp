@@ -192,6 +192,21 @@ TEST(conversation, a_sync_that_was_sent_with_an_execute_of_copy_is_not_answered)
     EXPECT_EQ(only_value(h.uses(key_of("select 1")).at(0)), "1");
 }
 
+TEST(conversation, copy_data_that_is_sent_before_the_server_asks_for_it_is_kept) {
+    heard h;
+    server_words into;
+    serialize(wire::copy_response{.format = format::text, .columns = {}}, wire::tag::copy_in_response, into.out);
+    client_words eager, refused;
+    eager.query("copy t from stdin").add(wire::copy_data{.content = as_bytes("1\n"sv)}).add(wire::copy_done{});
+    refused.query("copy u from stdin").add(wire::copy_data{.content = as_bytes("2\n"sv)}).add(wire::copy_done{});
+    h << eager << into << server_words{}.complete("COPY 1").ready() << refused
+      << server_words{}.error("42P01", "no table").ready() << client_words{}.query("select 1")
+      << server_words{}.columns({"a"}).row("1").complete("SELECT 1").ready();
+    EXPECT_EQ(h.uses(key_of("copy t from stdin")).at(0).results.at(0).copy.value().data.count, 1u);
+    EXPECT_TRUE(h.uses(key_of("copy u from stdin")).at(0).results.empty());
+    EXPECT_EQ(only_value(h.uses(key_of("select 1")).at(0)), "1");
+}
+
 TEST(conversation, a_client_that_leaves_its_copy_is_kept_as_a_failed_one) {
     heard h;
     server_words into;

@@ -35,7 +35,7 @@ TEST_F(record_in_process, both_drivers_record_into_one_cassette_and_see_the_serv
     }
     boost::asio::io_context context;
     const auto answer = [](connection_config c) -> awaitable<std::int64_t> {
-        auto db = co_await connection::open(c);
+        auto db = co_await connect(c);
         const auto first = co_await db.fetch_one<std::int64_t>("select $1::int8 + 1", 41);
         const auto second = co_await db.fetch_one<std::int64_t>("select $1::int8 + 1", 1);
         co_return first + second;
