@@ -27,14 +27,14 @@ void recorded_entry::advance(const interaction& found) noexcept {
     ++use_;
 }
 
-void recorded_entry::skip_refusals_of_failed_transactions(const interaction& found) noexcept {
-    for (const auto* a = current(found); a != nullptr && refused_in_failed_transaction(*a); a = current(found))
+void recorded_entry::skip_refused_for_session(const interaction& found) noexcept {
+    for (const auto* a = current(found); a != nullptr && refused_for_its_session(*a); a = current(found))
         advance(found);
 }
 
 const answer* recorded_entry::last(const interaction& found) noexcept {
     for (const auto& use : std::views::reverse(found.uses))
-        if (!refused_in_failed_transaction(use.given)) return &use.given;
+        if (!refused_for_its_session(use.given)) return &use.given;
     return nullptr;
 }
 

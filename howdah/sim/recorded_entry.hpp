@@ -16,6 +16,12 @@ inline bool refused_in_failed_transaction(const answer& a) noexcept {
     return a.error && a.error->code == in_failed_sql_transaction;
 }
 
+/// It says something of the session that asked, not of the statement: the replay knows by itself when to say it.
+inline bool refused_for_its_session(const answer& a) noexcept {
+    const bool unprepared = a.error && a.where == refused_at::bind && a.error->code == invalid_sql_statement_name;
+    return unprepared || refused_in_failed_transaction(a);
+}
+
 /// A recorded request, and how many of its answers have been given. The answers themselves stay the cassette's, which
 /// forgets them when it has no room for more.
 class recorded_entry {
@@ -34,9 +40,9 @@ public:
     const answer* current(const interaction& found) const noexcept;
     /// It is used.
     void advance(const interaction& found) noexcept;
-    /// Answers that only a failed transaction got are passed over.
-    void skip_refusals_of_failed_transactions(const interaction& found) noexcept;
-    /// The last one that no failed transaction got; nullptr: there is none.
+    /// Answers that were refused for their session are passed over.
+    void skip_refused_for_session(const interaction& found) noexcept;
+    /// The last one that was not refused for its session; nullptr: there is none.
     static const answer* last(const interaction& found) noexcept;
 
 private:

@@ -37,14 +37,15 @@ replay_client::replay_client(net::unique_fd socket, std::shared_ptr<replayer> fr
 
 void replay_client::run(const std::function<void(const cancel_key&)>& cancel) {
     limit_reads(socket_.get(), seconds_to_log_in);
-    if (!receive_client(cancel)) return;
-    limit_reads(socket_.get(), 0);
-    serve();
+    if (receive_client(cancel)) {
+        limit_reads(socket_.get(), 0);
+        serve();
+    }
     if (tls_.encrypted()) {
         tls_.shut_down();
         (void)send_ciphertext();
     }
-    stop();
+    stop();  // whoever has asked for a cancel waits for the end
 }
 
 void replay_client::stop() noexcept { (void)::shutdown(socket_.get(), SHUT_RDWR); }

@@ -155,7 +155,7 @@ found_answer replayer::content::refuse(const replay_request& asked, sqlstate cod
 found_answer replayer::content::repeat(const replay_request& asked, std::shared_ptr<const interaction> found) {
     const auto* last = recorded_entry::last(*found);
     if (last == nullptr)
-        return refuse(asked, replay_unmatched, "replay: this was recorded in a failed transaction only");
+        return refuse(asked, replay_unmatched, "replay: this was recorded only where its session was not ready for it");
     if (options.repeats == repeats::error)
         return refuse(
             asked, replay_exhausted,
@@ -234,7 +234,7 @@ found_answer replayer::next(session_track& who, const replay_request& asked, enu
             return c.take(who, asked, *from, std::move(found));
         return {};
     }
-    from->skip_refusals_of_failed_transactions(*found);
+    from->skip_refused_for_session(*found);
     if (from->current(*found) != nullptr) return c.take(who, asked, *from, std::move(found));
     return c.repeat(asked, std::move(found));
 }
@@ -245,7 +245,7 @@ found_answer replayer::peek(session_track& who, const replay_request& asked) {
     const auto from = c.find(who, asked);
     if (!from) return {};
     auto found = from->load(c.tape);
-    from->skip_refusals_of_failed_transactions(*found);
+    from->skip_refused_for_session(*found);
     const auto* current = from->current(*found);
     if (current == nullptr) current = recorded_entry::last(*found);
     return {.owner = std::move(found), .what = current, .refusal = {}};
@@ -257,7 +257,7 @@ found_answer replayer::refused_at(session_track& who, const replay_request& aske
     const auto from = c.find(who, asked);
     if (!from) return {};
     auto found = from->load(c.tape);
-    from->skip_refusals_of_failed_transactions(*found);
+    from->skip_refused_for_session(*found);
     const auto* current = from->current(*found);
     const auto refuses = [where](const answer& a) { return a.error && a.where == where; };
     // Without its parameters, a request does not tell whether the refusal was before or after it was done with them.

@@ -171,7 +171,7 @@ def main():
         failed, surprises = [], list(not_recorded)
         for path, program, name, cassette in recorded:
             full = f"{program}.{name}"
-            replayer = Listener(howdah, "replay", scratch, cassette, tls)
+            replayer = Listener(howdah, "replay", scratch, cassette, ["--latency", "recorded", *tls])
             at = address(scratch, replayer.port)
             at["ca"] = str(keys / pathlib.Path(at["ca"]).name)
             at["dsn"] = at["dsn"].replace(urllib.parse.quote(server.address["ca"], safe=""), urllib.parse.quote(at["ca"], safe=""))

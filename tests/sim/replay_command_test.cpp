@@ -136,6 +136,21 @@ TEST_F(replay_command, faults_cut_a_connection) {
     EXPECT_EQ(server.end(), 0);
 }
 
+TEST_F(replay_command, a_cancel_ends_a_wait_and_leaves_the_connection_usable) {
+    put(folder_.path() / "faults.json", R"({"faults": [{"matches": "from t", "on": 1, "delay_ms": 60000}]})");
+    replaying server{tape(), {"--loose", "--faults", (folder_.path() / "faults.json").string()}};
+    blocking::connection db{parse_conninfo(server.conninfo())};
+    try {
+        (void)db.with({.timeout = 50ms}).fetch_all<int>("select n from t");
+        FAIL();
+    } catch (const error& e) {
+        EXPECT_EQ(e.code(), errc::timed_out) << e.what();
+        EXPECT_EQ(e.fate(), fate::rejected) << e.what();
+    }
+    EXPECT_EQ(db.fetch_all<int>("select n from t"), (std::vector{1, 2}));
+    EXPECT_EQ(server.end(), 0);
+}
+
 TEST_F(replay_command, a_folder_without_a_manifest_is_an_error) {
     const auto done =
         tools::howdah_command({"replay", "--listen", "127.0.0.1:0", "--cassette", folder_.path().string()});

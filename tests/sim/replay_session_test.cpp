@@ -140,6 +140,22 @@ TEST_F(replay_session_test, a_failed_transaction_refuses_all_but_its_end) {
     EXPECT_EQ(client.query("select n from t").tags(), "TDCZ");
 }
 
+TEST_F(replay_session_test, a_statement_that_was_gone_is_not_gone_for_who_prepares_it_again) {
+    {
+        auto tape = recording();
+        tape.add("select n from t", {}, ints({"1"}));
+        tape.add("deallocate all", {}, done("DEALLOCATE ALL"));
+        tape.add("select n from t", {}, refused("26000", "no such statement", refused_at::bind));
+        tape.add("select n from t", {}, ints({"2"}));
+    }
+    const auto from = replay();
+    replay_peer client{from};
+    client.parse("s", "select n from t").bind("", "s", {}).execute("").sync().query("deallocate all");
+    client.bind("", "s", {}).execute("").sync().parse("s2", "select n from t").bind("", "s2", {}).execute("").sync();
+    EXPECT_EQ(client.tags(), "12DCZCZEZ12DCZ");
+    EXPECT_FALSE(drifted(from->report(), strictness::strict)) << to_text(from->report());
+}
+
 TEST_F(replay_session_test, a_commit_of_what_has_failed_is_a_rollback) {
     {
         auto tape = recording();

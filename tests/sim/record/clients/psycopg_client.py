@@ -1,4 +1,4 @@
-"""What psycopg 3 does: pipelines, both formats, server-side cursors, COPY, prepared statements after some uses."""
+"""What psycopg 3 does: pipelines, both formats, COPY, prepared statements after some uses."""
 import psycopg
 from psycopg.rows import dict_row
 
@@ -24,11 +24,6 @@ with psycopg.connect("", autocommit=True) as c:
     except psycopg.Error as e:
         print(type(e).__name__, e.sqlstate, e.diag.constraint_name)
     print(c.execute("select count(*) from sim_psycopg where id >= 100").fetchone())
-    with c.transaction():
-        with c.cursor("named") as cur:
-            cur.itersize = 6
-            cur.execute("select id from sim_psycopg order by id")
-            print(cur.fetchmany(3), [r[0] for r in cur])
     with c.cursor() as cur:
         with cur.copy("copy sim_psycopg (id, name) from stdin") as copy:
             for n in range(200, 205):
