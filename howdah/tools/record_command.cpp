@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -13,47 +12,22 @@
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"
 #include "howdah/tools/printable.hpp"
+#include "howdah/tools/reception_words.hpp"
 #include "howdah/tools/words.hpp"
 
 namespace howdah::tools {
 namespace {
 
-using login = sim::reception_options::login;
-
 struct record_arguments {
     std::vector<std::string> listen;
-    std::string upstream, cassette, auth = "trust", users, tls_cert, tls_key;
-    bool require_tls = false, dry_run = false;
+    std::string upstream, cassette;
+    reception_words reception;
+    bool dry_run = false;
 };
-
-const std::map<std::string, login>& auth_methods_by_name() {
-    static const std::map<std::string, login> all{{"trust", login::trust},
-                                                  {"password", login::password},
-                                                  {"md5", login::md5},
-                                                  {"scram-sha-256", login::scram_sha_256},
-                                                  {"pass-through", login::pass_through}};
-    return all;
-}
-
-sim::reception_options reception_of(const record_arguments& given) {
-    sim::reception_options out;
-    out.how = auth_methods_by_name().at(given.auth);
-    const bool needs_users = out.how != login::trust && out.how != login::pass_through;
-    if (needs_users && given.users.empty())
-        throw CLI::ValidationError{"--auth", given.auth + " needs --users FILE: who may log in, and with what"};
-    if (!given.users.empty())
-        out.users = std::make_shared<sim::login_secrets>(sim::login_secrets::from_file(given.users));
-    if (given.tls_cert.empty() != given.tls_key.empty())
-        throw CLI::ValidationError{"--tls-cert", "TLS needs both, --tls-cert and --tls-key"};
-    if (!given.tls_cert.empty()) out.tls = std::make_shared<sim::server_tls_context>(given.tls_cert, given.tls_key);
-    if (given.require_tls && !out.tls) throw CLI::ValidationError{"--require-tls", "needs --tls-cert and --tls-key"};
-    if (given.require_tls) out.over_network = sim::reception_options::encryption::required;
-    return out;
-}
 
 // Whoever reaches the address of a recorder that trusts has the upstream's rights.
 void refuse_trusting_a_network(const record_arguments& given, const sim::record_server& server) {
-    if (given.auth != "trust") return;
+    if (!given.reception.trusts()) return;
     for (const auto& place : server.places())
         if (place.host != "::1" && !place.host.starts_with("127.") && place.host[0] != '/' && place.host[0] != '@')
             throw CLI::ValidationError{"--auth", "trust is for addresses of this machine only, and " + place.host +
@@ -73,7 +47,7 @@ void run(const record_arguments& given) {
         sim::record_options options;
         options.listen = given.listen;
         options.upstream = given.upstream;
-        options.reception = reception_of(given);
+        options.reception = given.reception.options();
         options.report = [](const std::string& what) { std::cerr << "howdah: " + printable(what) + '\n'; };
         sim::record_server server{std::move(options), heard_by};
         refuse_trusting_a_network(given, server);
@@ -110,16 +84,10 @@ void add_record(CLI::App& howdah) {
         command->add_option("--cassette", given->cassette, "The folder to record into; made if it is missing");
     auto* dry_run = command->add_flag("--dry-run", given->dry_run, "Relay, and record nothing");
     cassette->excludes(dry_run);
-    command->add_option("--auth", given->auth, "How clients log in (default: trust)")
-        ->check(CLI::IsMember(auth_methods_by_name()));
-    command->add_option("--users", given->users, "File of lines \"user\" \"password, md5... or SCRAM-SHA-256$...\"");
-    command->add_option("--tls-cert", given->tls_cert, "Certificate (PEM) to show to clients");
-    command->add_option("--tls-key", given->tls_key, "Its private key (PEM)");
-    command->add_flag("--require-tls", given->require_tls, "Send away clients of a network that do not use TLS");
+    given->reception.add_to(*command, reception_words::methods::of_a_recorder);
     command->footer(examples);
     command->callback([given] {
-        for (auto* text : {&given->upstream, &given->cassette, &given->users, &given->tls_cert, &given->tls_key})
-            *text = unmarked(*text);
+        for (auto* text : {&given->upstream, &given->cassette}) *text = unmarked(*text);
         for (auto& address : given->listen) address = unmarked(address);
         if (given->cassette.empty() && !given->dry_run) throw CLI::RequiredError{"--cassette (or --dry-run)"};
         try {

@@ -11,6 +11,7 @@
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"
+#include "howdah/tools/reception_words.hpp"
 #include "howdah/tools/words.hpp"
 
 namespace howdah::tools {
@@ -19,23 +20,9 @@ namespace {
 struct replay_arguments {
     std::vector<std::string> listen;
     std::string cassette, latency = "none", repeats = "last", faults, report, format = "text";
-    std::string auth = "trust", users, certificate, key;
+    reception_words reception;
     bool strict = false, loose = false;
 };
-
-sim::reception_options reception_of(const replay_arguments& given) {
-    using login = sim::reception_options::login;
-    sim::reception_options out;
-    out.how = given.auth == "scram-sha-256" ? login::scram_sha_256
-              : given.auth == "md5"         ? login::md5
-              : given.auth == "password"    ? login::password
-                                            : login::trust;
-    if (!given.users.empty())
-        out.users = std::make_shared<const sim::login_secrets>(sim::login_secrets::from_file(given.users));
-    if (!given.certificate.empty())
-        out.tls = std::make_shared<const sim::server_tls_context>(given.certificate, given.key);
-    return out;
-}
 
 sim::replay_options options_of(const replay_arguments& given) {
     return {.how = given.loose ? sim::strictness::loose : sim::strictness::strict,
@@ -64,7 +51,7 @@ void run(const replay_arguments& given) {
     const auto options = options_of(given);
     auto faults = given.faults.empty() ? sim::fault_rules{} : sim::fault_rules::load(given.faults);
     const auto from = std::make_shared<sim::replayer>(given.cassette, options, std::move(faults));
-    sim::replay_server server{from, reception_of(given)};
+    sim::replay_server server{from, given.reception.options()};
     for (const auto& [host, port] : server.listen(given.listen))
         std::cout << "host=" << host << " port=" << port << "\n" << std::flush;
     try {
@@ -111,20 +98,10 @@ void add_replay(CLI::App& howdah) {
     command->add_option("--report", given->report, "Where to write the report (default: standard output)");
     command->add_option("--format", given->format, "Of the report: text, json, junit")
         ->check(CLI::IsMember({"text", "json", "junit"}));
-    auto* users = command->add_option("--users", given->users, "Who may log in: \"user\" \"secret\" a line");
-    command->add_option("--auth", given->auth, "trust, password, md5, scram-sha-256 (default: trust)")
-        ->check(CLI::IsMember({"trust", "password", "md5", "scram-sha-256"}));
-    auto* key = command->add_option("--tls-key", given->key, "The certificate's key, PEM");
-    auto* certificate = command->add_option("--tls-cert", given->certificate, "Offer TLS with this certificate, PEM");
-    certificate->needs(key);
-    key->needs(certificate);
+    given->reception.add_to(*command, reception_words::methods::of_a_replay);
     command->footer(examples);
-    command->callback([given, users] {
-        if (given->auth != "trust" && users->empty())
-            throw CLI::ValidationError{"--auth", given->auth + " needs --users"};
-        for (auto* word :
-             {&given->cassette, &given->faults, &given->report, &given->users, &given->certificate, &given->key})
-            *word = unmarked(*word);
+    command->callback([given] {
+        for (auto* word : {&given->cassette, &given->faults, &given->report}) *word = unmarked(*word);
         for (auto& address : given->listen) address = unmarked(address);
         try {
             run(*given);
