@@ -61,7 +61,7 @@ void replay_session::written(std::size_t n) noexcept {
 void replay_session::waited() {
     if (state_ != state::waiting) return;
     state_ = state::playing;
-    delay_ = {};
+    waited_ += std::exchange(delay_, {});
     if (after_delay_) fail(*std::exchange(after_delay_, std::nullopt));
 }
 

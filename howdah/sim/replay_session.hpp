@@ -40,7 +40,10 @@ public:
                const wire::backend_key_data& key);
 
     /// What was read. It stays where it is until need_input is given again.
-    void feed(bytes_view in) noexcept { messages_.feed(in); }
+    void feed(bytes_view in) noexcept {
+        messages_.feed(in);
+        waited_ = {};
+    }
     progress advance();
     std::chrono::microseconds delay() const noexcept { return delay_; }
     void waited();
@@ -116,6 +119,7 @@ private:
     bool is_query_ = false;  // what runs is a simple Query
     std::shared_ptr<execution> running_;
     std::chrono::microseconds delay_{0};
+    std::chrono::microseconds waited_{0};  // since what was fed last came: requests that come together wait together
     std::optional<server_message> after_delay_;  // the fault that comes in place of the answer
     std::map<std::string, std::string> to_report_;
     std::vector<recorded_notification> to_notify_;

@@ -1,4 +1,6 @@
 // What becomes of a statement: found, played, and what it leaves behind.
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "howdah/sim/replay_session.hpp"
@@ -44,7 +46,8 @@ bool replay_session::start(const std::shared_ptr<const known_statement>& what, c
     running_ = std::make_shared<execution>(from_->tape(), what, std::move(found), how, formats);
     const auto& given = running_->given();
     if (what->effect.controls_transaction() && !given.error) running_->set_tag(tag_in(session_, what->effect));
-    delay_ = std::chrono::duration_cast<std::chrono::microseconds>(given.duration * from_->options().latency);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(given.duration * from_->options().latency);
+    delay_ = std::max(took - waited_, std::chrono::microseconds{0});
     if (auto fault = from_->next_fault(*what)) {
         delay_ += fault->delay;
         if (fault->cut_after) cut_at_ = output_.size() + *fault->cut_after;

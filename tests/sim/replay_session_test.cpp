@@ -320,6 +320,26 @@ TEST_F(replay_session_test, recorded_durations_can_pass_again) {
     EXPECT_EQ(client.tags(), "TDCZ");
 }
 
+TEST_F(replay_session_test, requests_that_come_together_wait_together) {
+    {
+        auto tape = recording();
+        for (const int milliseconds : {30, 31}) {
+            auto slow = ints({std::to_string(milliseconds)});
+            slow.duration = std::chrono::milliseconds{milliseconds};  // from its sending on, in a pipeline too
+            tape.add("select n from t", {}, slow);
+        }
+    }
+    replay_peer client{replay({.latency = 1})};
+    client.parse("s", "select n from t").bind("", "s", {}).execute("").bind("", "s", {}).execute("").sync();
+    EXPECT_EQ(client.run(), replay_session::progress::wait);
+    EXPECT_EQ(client.session().delay(), std::chrono::milliseconds{30});
+    client.session().waited();
+    EXPECT_EQ(client.run(), replay_session::progress::wait);
+    EXPECT_EQ(client.session().delay(), std::chrono::milliseconds{1});
+    client.session().waited();
+    EXPECT_EQ(client.tags(), "12DC2DCZ");
+}
+
 TEST_F(replay_session_test, a_conversation_that_is_cut_anywhere_is_answered_the_same) {
     {
         auto tape = recording();
