@@ -19,8 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CLEAN = ROOT / "build/lint/tidy"
 TIDY = "clang-tidy-19"
 FOLDERS = ("howdah", "examples", "bench")
-# What is so only because a folder's sources stand in one: they are included, and names hide those of others.
-OF_FOLDERS = ("--checks=-bugprone-suspicious-include", "--extra-arg=-Wno-shadow")
+# What is so only because a folder's sources stand in one (they are included, and names hide those of others), and the
+# standard library's own use of what it has deprecated.
+OF_FOLDERS = ("--checks=-bugprone-suspicious-include", "--extra-arg=-Wno-shadow", "--extra-arg=-Wno-deprecated-declarations")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 

@@ -32,8 +32,10 @@ microseconds percentile(const Counts& counts, std::uint64_t calls, std::uint64_t
     if (calls == 0) return {};
     const auto wanted = (calls * percent + 99) / 100;
     std::uint64_t seen = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        if ((seen += counts[i]) >= wanted) return end_of(i);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        seen += counts[i];
+        if (seen >= wanted) return end_of(i);
+    }
     return end_of(counts.size() - 1);
 }
 

@@ -104,8 +104,8 @@ struct status_server::state {
         boost::system::error_code failure;
         acceptor.open(at.protocol());
         acceptor.set_option(tcp::acceptor::reuse_address{true});
-        acceptor.bind(at, failure);
-        if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
+        (void)acceptor.bind(at, failure);
+        if (!failure) (void)acceptor.listen(asio::socket_base::max_listen_connections, failure);
         if (failure)
             throw error{std::error_code{failure.value(), std::system_category()},
                         "the status server can't listen on " + options.address + ':' + std::to_string(at.port()) +
@@ -115,7 +115,7 @@ struct status_server::state {
 
     void close() {
         boost::system::error_code ignored;
-        acceptor.close(ignored);
+        (void)acceptor.close(ignored);
         for (const auto& s : streams) s->close();
     }
 
@@ -204,7 +204,7 @@ asio::awaitable<void> status_server::state::converse(state& self, beast::tcp_str
     }
     // What it still says is read: otherwise the system resets the connection, and takes the answer from it.
     boost::system::error_code ended;
-    stream.socket().shutdown(tcp::socket::shutdown_send, ended);
+    (void)stream.socket().shutdown(tcp::socket::shutdown_send, ended);
     std::array<char, 4'096> rest;
     for (std::size_t heard = 0; !ended && heard < most_after_the_end;)
         heard += co_await stream.async_read_some(asio::buffer(rest), asio::redirect_error(asio::use_awaitable, ended));

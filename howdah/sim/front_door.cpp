@@ -80,7 +80,7 @@ public:
         timer_.expires_after(longest_login);
         timer_.async_wait([&socket](const boost::system::error_code& ended) {
             boost::system::error_code ignored;
-            if (!ended) socket.close(ignored);
+            if (!ended) (void)socket.close(ignored);
         });
     }
     login_deadline(const login_deadline&) = delete;
@@ -205,7 +205,7 @@ void front_door::open(hospitality host) {
 void front_door::close() noexcept {
     content_->closed = true;
     boost::system::error_code ignored;
-    for (auto& a : content_->acceptors) a.close(ignored);
+    for (auto& a : content_->acceptors) (void)a.close(ignored);
 }
 
 }  // namespace howdah::sim

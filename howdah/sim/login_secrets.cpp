@@ -52,6 +52,10 @@ bool is_blank(std::string_view line) noexcept {
 
 bool same_octets(std::string_view a, std::string_view b) { return secret_string{a} == secret_string{b}; }
 
+error bad_line(const std::string& file, std::size_t number, const std::string& why) {
+    return {errc::invalid_option, "users file \"" + file + "\", line " + std::to_string(number) + ": " + why};
+}
+
 }  // namespace
 
 login_secrets login_secrets::from_file(const std::string& path) {
@@ -78,10 +82,7 @@ login_secrets login_secrets::from_text(std::string_view text, const std::string&
         auto line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (is_blank(line)) continue;
-        const auto refuse = [&](const std::string& why) {
-            throw error{errc::invalid_option,
-                        "users file \"" + file + "\", line " + std::to_string(number) + ": " + why};
-        };
+        const auto refuse = [&](const std::string& why) { throw error{bad_line(file, number, why)}; };
         auto user = take_quoted(line);
         auto secret = take_quoted(line);
         if (!user || !secret || user->empty() || !is_blank(line))

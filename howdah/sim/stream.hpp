@@ -84,7 +84,7 @@ public:
     }
     void close() noexcept {
         boost::system::error_code ignored;
-        socket_.close(ignored);
+        (void)socket_.close(ignored);
     }
 
 private:

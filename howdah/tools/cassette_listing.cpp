@@ -64,7 +64,8 @@ void print_answer(std::ostream& out, const sim::cassette& tape, const sim::answe
     for (const auto& notice : given.notices) print_message(out, "notice", notice);
     for (const auto& one : given.notifications)
         out << "    notification " << printable(one.channel) << ": " << printable(one.payload) << '\n';
-    for (const auto& [name, value] : given.parameters) out << "    " << printable(name + " = " + value) << '\n';
+    for (const auto& [name, value] : given.parameters)
+        out << "    " << printable(name) << " = " << printable(value) << '\n';
     for (const auto& result : given.results) print_result(out, tape, result);
     if (given.error) print_message(out, "error", *given.error);
 }
