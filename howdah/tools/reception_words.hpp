@@ -1,12 +1,9 @@
 #pragma once
 
+#include <CLI/App.hpp>
 #include <string>
 
 #include "howdah/sim/reception.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace howdah::tools {
 

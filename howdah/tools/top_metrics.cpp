@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "howdah/base/error.hpp"
@@ -45,9 +46,8 @@ std::string latest_latency(const json& latency) {
         if (number(slot, "calls") > 0) last = &slot;
     if (last == nullptr) return "no calls lately";
     const auto rate = number(*last, "calls") / std::max(number(latency, "slot_seconds"), 1e-3);
-    return std::to_string(static_cast<std::uint64_t>(rate + 0.5)) + " calls a second, p50 " +
-           words_of_time(number(*last, "p50")) + ", p90 " + words_of_time(number(*last, "p90")) + ", p99 " +
-           words_of_time(number(*last, "p99"));
+    return std::to_string(std::llround(rate)) + " calls a second, p50 " + words_of_time(number(*last, "p50")) +
+           ", p90 " + words_of_time(number(*last, "p90")) + ", p99 " + words_of_time(number(*last, "p99"));
 }
 
 table pools_of(const json& all) {
