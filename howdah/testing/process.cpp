@@ -140,7 +140,8 @@ int decode_status(int status) noexcept { return WIFSIGNALED(status) ? 256 + WTER
 /// The fields of /proc/ID/stat from the third (state) on; empty if there is no such process.
 std::vector<std::string> stat_of(pid_t id) {
     std::ifstream file{"/proc/" + std::to_string(id) + "/stat"};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    std::string text;
+    std::getline(file, text, '\0');  // an iterator would throw where the process ends while it is read
     const auto name_end = text.rfind(") ");
     if (name_end == std::string::npos) return {};
     std::istringstream rest{text.substr(name_end + 2)};
