@@ -16,6 +16,7 @@
 #include <chrono>
 #include <utility>
 
+#include "howdah/sim/peer.hpp"
 #include "howdah/wire/backend_writing.hpp"
 
 namespace howdah::sim {
@@ -27,26 +28,6 @@ using acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
 constexpr auto longest_login = 60s;   // PostgreSQL's authentication_timeout
 constexpr auto accept_pause = 100ms;  // when there are no descriptors left
-
-// Whoever listens to this machine's own interface owns the machine.
-wire::channel_kind peer_of(int socket) {
-    sockaddr_storage at{};
-    socklen_t size = sizeof at;
-    if (getpeername(socket, reinterpret_cast<sockaddr*>(&at), &size) != 0) return wire::channel_kind::open_network;
-    constexpr std::uint32_t loopback_network = 127;
-    switch (at.ss_family) {
-        case AF_UNIX: return wire::channel_kind::local_socket;
-        case AF_INET:
-            return ntohl(reinterpret_cast<const sockaddr_in*>(&at)->sin_addr.s_addr) >> 24 == loopback_network
-                       ? wire::channel_kind::local_socket
-                       : wire::channel_kind::open_network;
-        case AF_INET6:
-            return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(&at)->sin6_addr)
-                       ? wire::channel_kind::local_socket
-                       : wire::channel_kind::open_network;
-        default: return wire::channel_kind::open_network;
-    }
-}
 
 awaitable<bool> send_output(stream_socket& socket, reception& r) {
     for (auto out = r.output(); !out.empty(); out = r.output()) {
@@ -97,7 +78,7 @@ awaitable<std::optional<visitor>> let_in(stream_socket socket, const reception_o
                                          const hospitality& host) {
     const int on = 1;
     (void)setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    reception r{options, peer_of(socket.native_handle())};
+    reception r{options, kind_of_peer(socket.native_handle())};
     {
         const login_deadline deadline{socket};
         co_await receive(socket, r);

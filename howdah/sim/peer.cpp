@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstdint>
+
 namespace howdah::sim {
 
 wire::channel_kind kind_of_peer(int socket) noexcept {
