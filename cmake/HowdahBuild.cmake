@@ -66,7 +66,7 @@ function(howdah_folder name)
   target_link_libraries(howdah_${name} PUBLIC ${arg_USES} ${arg_LINKS} PRIVATE $<BUILD_INTERFACE:howdah_flags>)
   set_target_properties(howdah_${name} PROPERTIES
     POSITION_INDEPENDENT_CODE ON UNITY_BUILD ${HOWDAH_UNITY} UNITY_BUILD_BATCH_SIZE 0)
-  howdah_headers_alone(${name} *.hpp detail/*.hpp generated/*.hpp audit/*.hpp audit/detail/*.hpp)
+  howdah_headers_alone(${name} *.hpp detail/*.hpp generated/*.hpp audit/*.hpp audit/detail/*.hpp reception/*.hpp record/*.hpp replay/*.hpp)
 endfunction()
 
 # howdah_adapter(NAME PACKAGE PACKAGE LINKS LIBRARY... SOURCES FILE...)

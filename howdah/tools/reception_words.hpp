@@ -3,7 +3,7 @@
 #include <CLI/App.hpp>
 #include <string>
 
-#include "howdah/sim/reception.hpp"
+#include "howdah/sim/reception/reception.hpp"
 
 namespace howdah::tools {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "howdah/sim/record_server.hpp"
+#include "howdah/sim/record/record_server.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "howdah/sim/replay_server.hpp"
-#include "howdah/sim/replay_transport.hpp"
+#include "howdah/sim/replay/replay_server.hpp"
+#include "howdah/sim/replay/replay_transport.hpp"
 #include "howdah/tools/command.hpp"
 #include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"

@@ -1,4 +1,4 @@
-#include "howdah/sim/drift_report.hpp"
+#include "howdah/sim/replay/drift_report.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

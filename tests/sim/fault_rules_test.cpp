@@ -1,4 +1,4 @@
-#include "howdah/sim/fault_rules.hpp"
+#include "howdah/sim/replay/fault_rules.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

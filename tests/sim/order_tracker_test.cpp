@@ -1,4 +1,4 @@
-#include "howdah/sim/order_tracker.hpp"
+#include "howdah/sim/replay/order_tracker.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "howdah/sim/replay_transport.hpp"
+#include "howdah/sim/replay/replay_transport.hpp"
 
 #include <gtest/gtest.h>
 

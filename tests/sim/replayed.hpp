@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "howdah/sim/cassette.hpp"
-#include "howdah/sim/replay_session.hpp"
-#include "howdah/sim/replayer.hpp"
+#include "howdah/sim/replay/replay_session.hpp"
+#include "howdah/sim/replay/replayer.hpp"
 #include "howdah/sim/request_keys.hpp"
 #include "howdah/types/oids.hpp"
 #include "howdah/wire/frame.hpp"

@@ -1,4 +1,4 @@
-#include "howdah/sim/session_state.hpp"
+#include "howdah/sim/replay/session_state.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "howdah/sim/statement_effect.hpp"
+#include "howdah/sim/replay/statement_effect.hpp"
 
 #include <gtest/gtest.h>
 

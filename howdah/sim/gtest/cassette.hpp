@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
-#include "howdah/sim/drift_report.hpp"
-#include "howdah/sim/record_transport.hpp"
-#include "howdah/sim/replay_transport.hpp"
+#include "howdah/sim/record/record_transport.hpp"
+#include "howdah/sim/replay/drift_report.hpp"
+#include "howdah/sim/replay/replay_transport.hpp"
 
 namespace howdah::testing {
 

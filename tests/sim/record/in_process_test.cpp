@@ -7,7 +7,7 @@
 
 #include "howdah/howdah.hpp"
 #include "howdah/sim/cassette.hpp"
-#include "howdah/sim/record_transport.hpp"
+#include "howdah/sim/record/record_transport.hpp"
 #include "howdah/testing/shared_server.hpp"
 #include "tests/sim/recordings.hpp"
 #include "tests/sim/temporary_folder.hpp"

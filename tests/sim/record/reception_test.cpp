@@ -1,4 +1,4 @@
-#include "howdah/sim/reception.hpp"
+#include "howdah/sim/reception/reception.hpp"
 
 #include <gtest/gtest.h>
 

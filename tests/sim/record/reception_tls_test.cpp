@@ -7,7 +7,7 @@
 #include <string>
 
 #include "howdah/core/handshake.hpp"
-#include "howdah/sim/reception.hpp"
+#include "howdah/sim/reception/reception.hpp"
 #include "howdah/testing/certificates.hpp"
 #include "howdah/wire/frontend.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "howdah/base/writer.hpp"
 #include "howdah/sim/cassette.hpp"
-#include "howdah/sim/conversation.hpp"
+#include "howdah/sim/record/conversation.hpp"
 #include "howdah/types/oids.hpp"
 #include "howdah/wire/backend_writing.hpp"
 #include "howdah/wire/frontend.hpp"
