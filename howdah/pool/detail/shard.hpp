@@ -95,7 +95,7 @@ private:
     bool is_over() const;
 
     void begin(pooled& s);
-    void report(pooled& s, const std::optional<error>& failure);
+    void report(pooled& s, std::optional<error> failure);
     awaitable<void> perform(pooled& s);
     awaitable<void> connect(pooled& s);
     awaitable<void> prepare(pooled& s);

@@ -43,6 +43,12 @@ async::target within(const pooled& s, std::chrono::milliseconds timeout) {
     return async::target{.core = s.db->target().core, .options = {.timeout = timeout}};
 }
 
+error why_broken(const pooled& s) {
+    const auto& core = s.db->target().core;
+    if (core == nullptr) return error{errc::hook_failed, "a hook of the pool has moved its connection away"};
+    return async::closed_by(*core);
+}
+
 }  // namespace
 
 void shard::begin(pooled& s) {
@@ -73,10 +79,12 @@ awaitable<void> shard::perform(pooled& s) {
     }
 }
 
-void shard::report(pooled& s, const std::optional<error>& failure) {
+// A connection may have ended behind its task's last look at it.
+void shard::report(pooled& s, std::optional<error> failure) {
+    if (!failure && s.db != nullptr && s.condition() == condition::broken) failure = why_broken(s);
     {
         const std::scoped_lock lock{mutex_};
-        policy_.finished(s, failure, clock::now());
+        policy_.finished(s, std::move(failure), clock::now());
     }
     settle();
 }
@@ -100,7 +108,7 @@ awaitable<void> shard::prepare(pooled& s) {
 
 awaitable<void> shard::recover(pooled& s) {
     async::evict_holder(*s.db->target().core);
-    if (s.condition() == condition::untidy) co_await ping(s);
+    if (s.condition() != condition::clean) co_await ping(s);  // fails if it has ended meanwhile
     if (options().on_return == recycle::clean) {
         script cleaning{cleaning_script};
         (void)co_await async::target::run(within(s, options().ping_timeout), std::move(cleaning));
