@@ -256,7 +256,7 @@ private:
     void time_out(operation& op, clock::time_point now);
     void watch_head() noexcept;
     void close_if_answered();
-    void cancel_unwanted_head(clock::time_point now);
+    void cancel_head(clock::time_point now);
     error timeout_error(const operation& op, enum fate f) const;
 
     // For observers; those named watch only where there is one.
@@ -314,8 +314,10 @@ private:
     std::vector<std::string> closing_;          // names in the Close messages of the exchange that is open
     std::vector<std::string> closing_portals_;  // and those of portals in it, or in the next
     cancel_state cancel_ = cancel_state::none;
-    clock::time_point unwanted_until_ = clock::time_point::max();  // how long an unwanted head may go on
-    bool unwanted_cancelled_ = false;
+    // Of a head that is to end.
+    const wire::recipient* timed_out_head_ = nullptr;              // whose caller still waits; only compared
+    clock::time_point cancels_at_ = clock::time_point::max();      // when it is cancelled, or cancelled again
+    clock::time_point unwanted_until_ = clock::time_point::max();  // nobody waits for it: how long it may go on
     clock::time_point now_{};
 };
 

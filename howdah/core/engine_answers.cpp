@@ -105,8 +105,8 @@ bool engine::hit_by_anothers_cancel(const operation& op) const noexcept {
 }
 
 std::error_code engine::dispatch_ready(const wire::event& e) {
-    unwanted_until_ = clock::time_point::max();
-    unwanted_cancelled_ = false;
+    cancels_at_ = unwanted_until_ = clock::time_point::max();
+    timed_out_head_ = nullptr;
     settle_lease();
     if (e.to == &fence_) {
         if (--fences_ == 0 && cancel_ == cancel_state::fenced) cancel_ = cancel_state::none;

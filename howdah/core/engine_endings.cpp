@@ -11,6 +11,8 @@ namespace {
 
 // Most of what is given up behind others ends by itself soon after it is its turn: no cancel for that.
 constexpr std::chrono::milliseconds patience{50};
+// A cancel that has not ended the call by then has come to nothing.
+constexpr std::chrono::milliseconds time_of_a_cancel{500};
 
 }  // namespace
 
@@ -89,8 +91,8 @@ void engine::give_up(queue& q, const error& why) {
 
 clock::time_point engine::next_deadline() const noexcept {
     // A head that has just been given up: expire() decides how long it may go on.
-    const bool unseen = head_is_unwanted() && unwanted_until_ == clock::time_point::max();
-    auto earliest = std::min(unseen ? now_ : unwanted_until_, lease_deadline());
+    const bool unseen = head_is_unwanted() && cancels_at_ == clock::time_point::max();
+    auto earliest = std::min(unseen ? now_ : cancels_at_, lease_deadline());
     for (const auto* q : {&running_, &held_, &waiting_})
         for (const auto& op : *q) earliest = std::min(earliest, op.deadline_);
     return earliest;
@@ -103,7 +105,7 @@ bool engine::expire(clock::time_point now) {
     expire(waiting_, now);
     if (!closed_) watch_lease();
     if (!closed_) watch_head();
-    if (!closed_ && unwanted_until_ <= now) cancel_unwanted_head(now);
+    if (!closed_ && cancels_at_ <= now) cancel_head(now);
     if (!closed_) start_waiting();
     return !closed_;
 }
@@ -126,9 +128,10 @@ void engine::time_out(operation& op, clock::time_point now) {
     } else if (session_.head() == &op && cancel_ == cancel_state::none) {
         if (draining_ == &op) draining_ = nullptr;
         (void)op.leave(*this);
-        cancel_ = cancel_state::wanted;
         op.timed_out_ = true;
         op.deadline_ = now + options_.cancel_grace;
+        timed_out_head_ = &op;
+        cancel_head(now);
     } else {  // a cancel would hit whoever is at the head
         op.fail(timeout_error(op, op.fate_when_lost()));
         session_.forget(op, let_go(op));
@@ -137,26 +140,31 @@ void engine::time_out(operation& op, clock::time_point now) {
 }
 
 void engine::watch_head() noexcept {
-    if (!head_is_unwanted()) {
-        unwanted_until_ = clock::time_point::max();
-    } else if (unwanted_until_ == clock::time_point::max()) {
-        unwanted_until_ = now_ + (options_.peer == peer::pooler ? options_.cancel_grace : patience);  // it costs more
-    }
+    if (!head_is_unwanted() || cancels_at_ != clock::time_point::max()) return;
+    cancels_at_ = now_ + (options_.peer == peer::pooler ? options_.cancel_grace : patience);  // it costs more
 }
 
-void engine::cancel_unwanted_head(clock::time_point now) {
-    if (unwanted_cancelled_) {
+// A cancel comes to nothing where the server hears of it before it begins with the call: it is sent again, until the
+// grace is over.
+void engine::cancel_head(clock::time_point now) {
+    if (!head_is_unwanted() && (timed_out_head_ == nullptr || session_.head() != timed_out_head_)) {
+        cancels_at_ = clock::time_point::max();
+        return;
+    }
+    if (unwanted_until_ <= now) {
         retire(error{errc::timed_out,
                      "the server did not end a call that was given up within cancel_grace: the "
                      "connection is closed",
                      fate::unknown});
         return;
     }
-    // The cancel under way may have been another call's, or have come to nothing; its fence waits behind this head.
+    // The cancel under way may have been another call's.
     if (cancel_ == cancel_state::none || cancel_ == cancel_state::fenced) cancel_ = cancel_state::wanted;
     // A connection that is closing sends no second cancel.
-    unwanted_cancelled_ = cancel_ == cancel_state::wanted || cancel_ == cancel_state::closing;
-    unwanted_until_ = now + options_.cancel_grace;
+    const bool is_closing = cancel_ == cancel_state::closing, is_asked = is_closing || cancel_ == cancel_state::wanted;
+    if (head_is_unwanted() && is_asked && unwanted_until_ == clock::time_point::max())
+        unwanted_until_ = now + options_.cancel_grace;
+    cancels_at_ = is_closing ? unwanted_until_ : std::min(now + time_of_a_cancel, unwanted_until_);
 }
 
 error engine::timeout_error(const operation& op, enum fate f) const {

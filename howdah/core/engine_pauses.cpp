@@ -11,6 +11,7 @@ void engine::pause(operation& op, enum input what) {
     op.unlink();
     op.state_ = operation::state::paused;
     op.timed_out_ = op.told_ = false;
+    if (timed_out_head_ == &op) timed_out_head_ = nullptr;
     op.deadline_ = clock::time_point::max();
     if (what == input::held) holding_ = &op;
     done_.push_back(op);

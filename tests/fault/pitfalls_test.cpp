@@ -259,7 +259,27 @@ TYPED_TEST(pitfall_5, a_cancelled_call_costs_no_connection_but_the_cancel_s_own)
         EXPECT_EQ(e->fate(), fate::rejected) << "the server has said so";
         EXPECT_EQ(this->call(db.template fetch_one<int>("select pg_backend_pid()")), pid);
     }
-    EXPECT_EQ(this->between.taken(), 1u + calls);
+    EXPECT_LE(this->between.taken(), 1u + 2 * calls) << "one each, and another where a busy machine is slow to end it";
+}
+
+// The network keeps a call back until its cancel has come and gone.
+TYPED_TEST(pitfall_5, a_cancel_that_overtakes_its_call_is_sent_again) {
+    auto db = this->driver.connect(dsn_through(this->between.port()) + "&cancel_grace=20s");
+    const auto pid = this->call(db.template fetch_one<int>("select pg_backend_pid()"));
+    this->between.arm(fault{.where = direction::to_server, .after = 1, .how = breakdown::hold});
+    std::jthread network{[&] {
+        EXPECT_TRUE(testing::poll_until(testing::from_now(10s), [&] {
+            return this->between.taken() == 2 && this->between.held() == 1 && this->between.open() == 0;
+        }));
+        this->between.let_in();
+    }};
+    const auto e = error_of([&] { this->call(db.with({.timeout = 50ms}).execute("select pg_sleep(60)")); });
+    network.join();
+    ASSERT_TRUE(e);
+    EXPECT_EQ(e->code(), errc::timed_out) << e->what();
+    EXPECT_EQ(e->fate(), fate::rejected) << "the server has said so";
+    EXPECT_GE(this->between.taken(), 3u);
+    EXPECT_EQ(this->call(db.template fetch_one<int>("select pg_backend_pid()")), pid);
 }
 
 TEST(pitfall_5_async, a_storm_of_cancels_makes_a_pool_open_nothing) {

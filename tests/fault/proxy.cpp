@@ -78,6 +78,7 @@ std::size_t proxy::count(enum link::state of) const {
 
 std::size_t proxy::stalled() const { return count(link::state::stalled); }
 std::size_t proxy::held() const { return count(link::state::held); }
+std::size_t proxy::open() const { return count(link::state::open); }
 
 std::size_t proxy::taken() const {
     const std::lock_guard lock{mutex_};

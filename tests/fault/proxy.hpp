@@ -57,6 +57,8 @@ public:
     /// All that is held goes on.
     void let_in();
     std::size_t held() const;
+    /// Connections that pass what comes.
+    std::size_t open() const;
     /// Connections that were ever taken.
     std::size_t taken() const;
     /// Since the last arm().

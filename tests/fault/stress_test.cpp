@@ -36,7 +36,7 @@ protected:
     async_driver driver;
     blocking::connection witness{parse_conninfo(dsn())};
     std::string schema = "stress_" + std::to_string(::getpid());
-    std::string where = dsn() + "&query_timeout=10s&options=-csearch_path%3D" + schema;
+    std::string where = dsn() + "&query_timeout=30s&cancel_grace=15s&options=-csearch_path%3D" + schema;
     std::uint32_t seed = seed_of_this_run();
     stress_calls on{seed};
     std::vector<tally> tallies{stress_calls::kinds().size()};
@@ -120,7 +120,7 @@ TEST_F(stress, ten_thousand_calls_in_any_order_are_answered_right) {
             EXPECT_FALSE(e) << "a caller ended with an exception";
         });
     }
-    const auto limit = testing::from_now(100s);
+    const auto limit = testing::from_now(110s);
     driver.io->restart();
     while (running != 0 && driver.io->run_one_until(limit) != 0) {}
     print();
