@@ -96,12 +96,7 @@ void add_cluster(CLI::App& howdah) {
     command->footer(examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
-        try {
-            run(*given);
-        } catch (const error& e) {
-            std::cerr << "howdah: " << words_of(e) << '\n';
-            throw exit_now{exit_status::failed};
-        }
+        run(*given);
     });
 }
 

@@ -109,12 +109,7 @@ void add_listen(CLI::App& howdah) {
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         for (auto& c : given->channels) c = unmarked(c);
-        try {
-            run(*given);
-        } catch (const error& e) {
-            std::cerr << "howdah: " << words_of(e) << '\n';
-            throw exit_now{exit_status::failed};
-        }
+        run(*given);
     });
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "howdah/tools/command.hpp"
+#include "howdah/tools/failure.hpp"
 #include "howdah/tools/words.hpp"
 
 namespace howdah::tools {
@@ -53,6 +54,9 @@ int run(int argc, char** argv) {
         return static_cast<int>(asked_for ? exit_status::done : exit_status::bad_usage);
     } catch (const exit_now& e) {
         return static_cast<int>(e.status);
+    } catch (const error& e) {
+        std::cerr << "howdah: " << words_of(e) << '\n';
+        return static_cast<int>(exit_status::failed);
     }
 }
 

@@ -3,17 +3,14 @@
 #include <CLI/Error.hpp>
 #include <CLI/Option.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <map>
-#include <memory>
 #include <utility>
 
-#include "howdah/base/writer.hpp"
 #include "howdah/tools/printable.hpp"
 #include "howdah/tools/words.hpp"
-#include "howdah/types/oids.hpp"
-#include "howdah/wire/frame.hpp"
+#include "howdah/types/identifiers.hpp"
 
 namespace howdah::tools {
 namespace {
@@ -40,36 +37,10 @@ std::string check_rule(const std::string& text) {
                : unmarked(text) + " is no mask such as email=partial, users.name=hash or type:bytea=null";
 }
 
-// The names that a column has in its table, whatever the statement calls it.
-struct origin {
-    std::string table, attribute;  // "public.users", "email"
-};
-
-struct attribute_row {
-    std::int64_t table;
-    std::int32_t number;
-    std::string schema, name, attribute;
-};
-
-std::vector<origin> origins_of(blocking::connection& db, std::span<const column> columns) {
-    std::string tables;
-    for (const auto& c : columns)
-        if (c.table != 0) tables.append(tables.empty() ? "" : ", ").append(std::to_string(c.table));
-    std::vector<origin> out(columns.size());
-    if (tables.empty()) return out;
-    const unsafe_sql question{
-        "select a.attrelid::int8, a.attnum::int4, n.nspname::text, c.relname::text, a.attname::text"
-        " from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid"
-        " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-        " where a.attnum > 0 and a.attrelid in (" +
-        tables + ")"};
-    std::map<std::pair<std::int64_t, std::int32_t>, origin> known;
-    for (auto& row : db.fetch_all<attribute_row>(question))
-        known[{row.table, row.number}] = {row.schema + '.' + row.name, std::move(row.attribute)};
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        if (const auto found = known.find({columns[i].table, columns[i].attribute}); found != known.end())
-            out[i] = found->second;
-    return out;
+std::vector<column_origin> origins_of(blocking::connection& db, std::span<const column> columns) {
+    const auto tables = core::tables_of(columns);
+    if (tables.empty()) return {};
+    return core::origins_of(columns, db.fetch_all<core::origin_row>(core::origins_statement(), tables));
 }
 
 }  // namespace
@@ -101,52 +72,26 @@ void masks::read() {
 
 std::vector<masking> masks::of(blocking::connection& db, std::span<const column> columns) const {
     const auto origins = origins_of(db, columns);
-    const auto place = [&](std::size_t i) {
-        return value_place{.type = columns[i].type_name,
-                           .table = origins[i].table,
-                           .column = columns[i].name,
-                           .attribute = origins[i].attribute};
-    };
+    tell_idle_rules(columns, origins);
+    return maskings_of(policy_, columns, origins);
+}
+
+result masks::masked(blocking::connection& db, const result& rows) const {
+    const auto origins = origins_of(db, rows.columns());
+    tell_idle_rules(rows.columns(), origins);
+    return masked_result(rows, policy_, origins);
+}
+
+void masks::tell_idle_rules(std::span<const column> columns, std::span<const column_origin> origins) const {
     for (std::size_t r = 0; r < rules_.size(); ++r) {
         redaction alone;
         auto rule = rules_[r];
         rule.as = masking::full;
         alone.columns(std::move(rule));
-        bool fits = false;
-        for (std::size_t i = 0; i < columns.size(); ++i) fits = fits || alone.of_column(place(i)) == masking::full;
-        if (!fits) std::cerr << "howdah: --mask " << printable(unmarked(words_[r])) << " fits no column\n";
+        const auto hidden = maskings_of(alone, columns, origins);
+        if (std::ranges::find(hidden, masking::full) == hidden.end())
+            std::cerr << "howdah: --mask " << printable(unmarked(words_[r])) << " fits no column\n";
     }
-    std::vector<masking> out;
-    for (std::size_t i = 0; i < columns.size(); ++i) out.push_back(policy_.of_column(place(i)));
-    return out;
-}
-
-result masks::masked(blocking::connection& db, const result& rows) const {
-    const auto how = of(db, rows.columns());
-    auto columns = std::make_shared<std::vector<column>>(rows.columns().begin(), rows.columns().end());
-    for (std::size_t i = 0; i < how.size(); ++i) {
-        if (how[i] == masking::none || how[i] == masking::null) continue;
-        (*columns)[i].type = oids::text;
-        (*columns)[i].type_name = "text";
-    }
-    result out;
-    out.describe(std::move(columns));
-    for (const auto row : rows) {
-        bytes one;
-        {
-            wire::frame message{one, 'D'};
-            message.u16(static_cast<std::uint16_t>(row.size()));
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                const auto content = row[i].content();
-                const auto value = show(content.is_null ? std::nullopt : std::optional{content.text()}, how[i]);
-                message.u32(value ? static_cast<std::uint32_t>(value->size()) : 0xffff'ffff);
-                if (value) message.raw(as_bytes(*value));
-            }
-        }
-        if (const auto failed = out.append_rows(one, 1)) throw error{failed, "the masked rows take too much"};
-    }
-    out.complete({.command_tag = std::string{rows.command_tag()}, .rows_affected = rows.rows_affected()});
-    return out;
 }
 
 }  // namespace howdah::tools

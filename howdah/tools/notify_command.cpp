@@ -27,15 +27,10 @@ std::string payload_of(const std::string& word) {
 
 void run(const notify_arguments& given) {
     const auto config = config_of(given.dsn, "howdah notify");
-    try {
-        const auto payload = payload_of(given.payload);
-        howdah::core::require_notifiable(given.channel, payload);
-        blocking::connection db{config};
-        db.notify(given.channel, payload);
-    } catch (const error& e) {
-        std::cerr << "howdah: " << words_of(e) << '\n';
-        throw exit_now{exit_status::failed};
-    }
+    const auto payload = payload_of(given.payload);
+    howdah::core::require_notifiable(given.channel, payload);
+    blocking::connection db{config};
+    db.notify(given.channel, payload);
 }
 
 constexpr const char* examples =

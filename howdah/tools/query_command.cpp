@@ -98,8 +98,9 @@ void run(const query_arguments& given) {
         if (given.mask.empty()) write(given, rows);
         else write(given, given.mask.masked(db, rows));
     } catch (const error& e) {
+        if (e.code() != errc::wrong_parameter_count) throw;
         std::cerr << "howdah: " << words_of(e) << '\n';
-        throw exit_now{e.code() == errc::wrong_parameter_count ? exit_status::bad_usage : exit_status::failed};
+        throw exit_now{exit_status::bad_usage};
     }
 }
 

@@ -9,7 +9,6 @@
 
 #include "howdah/sim/record/record_server.hpp"
 #include "howdah/tools/command.hpp"
-#include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"
 #include "howdah/tools/printable.hpp"
 #include "howdah/tools/reception_words.hpp"
@@ -90,12 +89,7 @@ void add_record(CLI::App& howdah) {
         for (auto* text : {&given->upstream, &given->cassette}) *text = unmarked(*text);
         for (auto& address : given->listen) address = unmarked(address);
         if (given->cassette.empty() && !given->dry_run) throw CLI::RequiredError{"--cassette (or --dry-run)"};
-        try {
-            run(*given);
-        } catch (const error& e) {
-            std::cerr << "howdah: " << words_of(e) << '\n';
-            throw exit_now{exit_status::failed};
-        }
+        run(*given);
     });
 }
 

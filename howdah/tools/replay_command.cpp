@@ -9,7 +9,6 @@
 #include "howdah/sim/replay/replay_server.hpp"
 #include "howdah/sim/replay/replay_transport.hpp"
 #include "howdah/tools/command.hpp"
-#include "howdah/tools/failure.hpp"
 #include "howdah/tools/interruption.hpp"
 #include "howdah/tools/reception_words.hpp"
 #include "howdah/tools/words.hpp"
@@ -103,12 +102,7 @@ void add_replay(CLI::App& howdah) {
     command->callback([given] {
         for (auto* word : {&given->cassette, &given->faults, &given->report}) *word = unmarked(*word);
         for (auto& address : given->listen) address = unmarked(address);
-        try {
-            run(*given);
-        } catch (const error& e) {
-            std::cerr << "howdah: " << words_of(e) << '\n';
-            throw exit_now{exit_status::failed};
-        }
+        run(*given);
     });
 }
 

@@ -143,14 +143,7 @@ void add_top(CLI::App& howdah) {
         ->capture_default_str();
     command->add_flag("--once", given->once, "Print what there is once; also where the output is no terminal");
     command->footer(examples);
-    command->callback([given] {
-        try {
-            run(*given);
-        } catch (const error& e) {
-            std::cerr << "howdah: " << words_of(e) << '\n';
-            throw exit_now{exit_status::failed};
-        }
-    });
+    command->callback([given] { run(*given); });
 }
 
 }  // namespace howdah::tools

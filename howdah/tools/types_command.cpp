@@ -102,18 +102,13 @@ void run(const roundtrip_arguments& given) {
         file.open(given.file);
         if (!file) throw std::runtime_error{"can't read " + given.file};
     }
-    try {
-        blocking::connection db{config};
-        const auto result = run_cases(db, given.file == "-" ? std::cin : file, given.quiet);
-        std::cout << result.passed << " passed, " << result.failed << " failed";
-        if (result.skipped != 0) std::cout << ", " << result.skipped << " skipped";
-        std::cout << '\n' << std::flush;
-        if (!std::cout) throw std::runtime_error{"the output could not be written"};
-        if (result.failed != 0) throw exit_now{exit_status::failed};
-    } catch (const error& e) {
-        std::cerr << "howdah: " << words_of(e) << '\n';
-        throw exit_now{exit_status::failed};
-    }
+    blocking::connection db{config};
+    const auto result = run_cases(db, given.file == "-" ? std::cin : file, given.quiet);
+    std::cout << result.passed << " passed, " << result.failed << " failed";
+    if (result.skipped != 0) std::cout << ", " << result.skipped << " skipped";
+    std::cout << '\n' << std::flush;
+    if (!std::cout) throw std::runtime_error{"the output could not be written"};
+    if (result.failed != 0) throw exit_now{exit_status::failed};
 }
 
 constexpr const char* examples =
