@@ -9,6 +9,7 @@ namespace howdah {
 /// a connection, transaction or pool of the database that the rows came from, is asked once; not for rows of no table.
 /// All three must outlive the call. Errors: as fetch_all; result_too_large.
 template <class Db>
+    requires(!core::answers_at_once<Db>)
 awaitable<result> masked(Db& db, const result& rows, const redaction& policy) {
     const auto tables = core::tables_of(rows.columns());
     if (tables.empty()) co_return masked_result(rows, policy);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -36,6 +37,12 @@ unsafe_sql origins_statement();
 std::vector<oid> tables_of(std::span<const column> columns);
 /// One for each column, by what was found.
 std::vector<column_origin> origins_of(std::span<const column> columns, const std::vector<origin_row>& found);
+
+/// Of the blocking driver: a verb's answer is the rows, and nothing to be awaited.
+template <class Db>
+concept answers_at_once = requires(Db& db, std::vector<oid> tables) {
+    { db.template fetch_all<origin_row>(origins_statement(), tables) } -> std::same_as<std::vector<origin_row>>;
+};
 
 }  // namespace core
 }  // namespace howdah

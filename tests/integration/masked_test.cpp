@@ -14,7 +14,6 @@ protected:
 
     result shown(std::string_view statement) {
         const auto rows = this->call(this->db.query(unsafe_sql{std::string{statement}}));
-        using blocking::masked;
         return this->call(masked(this->db, rows, policy));
     }
     void make_people() {
