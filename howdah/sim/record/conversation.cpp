@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "howdah/sim/portal_requests.hpp"
+
 namespace howdah::sim {
 namespace {
 
@@ -154,10 +156,7 @@ void conversation::drop_to_sync() {
 open_use* conversation::running() {
     switch (head()) {
         case asks::execute: {
-            if (!executing_) {
-                wire::execute_message m{};
-                if (!wire::parse(pending_.front().body, m)) executing_ = portals_.find(m.portal);
-            }
+            if (!executing_) executing_ = executed_portal();
             return executing_ && !executing_->over ? &executing_->use : nullptr;
         }
         case asks::query:
@@ -188,17 +187,18 @@ void conversation::define_statement() {
     statements_.put(m.statement, std::move(made));
 }
 
-void conversation::bind_portal() {
+bool conversation::bind_portal() {
     wire::received_bind m;
-    if (malformed(wire::parse(pending_.front().body, m))) return;
+    if (malformed(wire::parse(pending_.front().body, m))) return true;
     leave_portal(m.portal);
     const auto statement = statements_.find(m.statement);
-    if (!statement) return;  // the server knows no such name either
+    if (!statement) return false;
     auto made = std::make_shared<heard_portal>(heard_portal{
         .statement = statement, .bind = pending_.front().body, .use = {into_, statement->key, pending_.front().at}});
     made->use.set_formats(m.result_formats);
     if (statement->columns) made->use.describe(*statement->columns, m.result_formats);
     portals_.put(m.portal, std::move(made));
+    return true;
 }
 
 void conversation::close_named() {
@@ -206,6 +206,17 @@ void conversation::close_named() {
     if (malformed(wire::parse(pending_.front().body, m))) return;
     if (m.target == wire::target::statement) statements_.erase(m.name);
     else leave_portal(m.name);
+}
+
+std::shared_ptr<heard_portal> conversation::executed_portal() {
+    wire::execute_message m{};
+    if (wire::parse(pending_.front().body, m)) return nullptr;
+    auto found = portals_.find(m.portal);
+    if (found || m.portal.empty()) return found;
+    auto statement = std::make_shared<heard_statement>();
+    statement->key = into_.statement(execute_portal_text(m.portal, m.row_limit));
+    return std::make_shared<heard_portal>(
+        heard_portal{.statement = statement, .bind = {}, .use = {into_, statement->key, pending_.front().at}});
 }
 
 void conversation::leave_portal(std::string_view name) {

@@ -23,7 +23,7 @@ namespace howdah::sim {
 ///
 /// Names are looked up when the server answers, so that statements and portals are those that the server used. What Parse
 /// or Describe of a statement is refused with is recorded under the statement without parameters. A portal that is read in
-/// parts is one use, and so is a simple Query of several statements. Nothing is recorded of what can't be replayed
+/// parts is one use, and so is a simple Query of several statements; of a portal that SQL made, each part is one. Nothing is recorded of what can't be replayed
 /// (replication, function calls) or was not answered; `recording::lost` is told.
 class conversation {
 public:
@@ -58,10 +58,15 @@ private:
     void take_error(bytes_view body);
     void take_ready(bytes_view body);
 
+    void take_portal_description(std::string_view name, std::optional<std::vector<recorded_column>> columns,
+                                 std::vector<format> formats);
+
     void define_statement();
-    void bind_portal();
+    /// False: its statement is none that was heard of.
+    bool bind_portal();
     void close_named();
     void leave_portal(std::string_view name);
+    std::shared_ptr<heard_portal> executed_portal();
 
     char head() const noexcept { return pending_.empty() ? '\0' : pending_.front().tag; }
     void pop();
