@@ -3,8 +3,8 @@
 the server stopped.
 
 own_suite.py BUILD [--program NAME]... [--filter GTEST_FILTER] [--not-replayable FILE] [--jobs N] [--keep DIR]
-Each test has a cassette of its own. FILE has lines "program.suite.test  # why it can't be replayed", or "# sometimes: why"
-where it depends on the run; * stands for anything. Prints a line for each test that the recorder or the replay does
+Each test has a cassette of its own. FILE has lines "program.suite.test  # why it can't be replayed"; "# sometimes: why" where
+it depends on the run, "# not tried: why" where it is not even run; * stands for anything. Prints a line for each test that the recorder or the replay does
 not pass, and the counts. Exit status 1: one that is not named failed, or one that is named without "sometimes" passed.
 """
 
@@ -203,6 +203,16 @@ def first_words(text):
     return "?"
 
 
+def read_list(path):
+    """Patterns of tests, and why they can't be replayed."""
+    out = {}
+    for line in pathlib.Path(path).read_text().splitlines() if path else []:
+        name, _, why = line.partition("#")
+        if name.strip():
+            out[name.strip()] = why.strip()
+    return out
+
+
 class Run:
     def __init__(self, place, given):
         self.place, self.given = place, given
@@ -249,7 +259,8 @@ class Run:
 
     def go(self):
         began = time.monotonic()
-        tests = list(self.tests())
+        all_tests = list(self.tests())
+        tests = [test for test in all_tests if not (test.why_not or "").startswith("not tried:")]
         self.server = Server(self.place)
         recorded, skipped, replayed = [], 0, 0
         for test, out in self.each(tests, "record", record):
@@ -263,7 +274,7 @@ class Run:
             self.judge("replay", test, out)
             replayed += out.result == "passed"
         print(
-            f"{len(tests)} tests, {skipped} of them skipped: {len(recorded)} passed through the recorder ({recorded_in:.0f} s), "
+            f"{len(all_tests)} tests, {len(all_tests) - len(tests)} not tried, {skipped} skipped: {len(recorded)} passed through the recorder ({recorded_in:.0f} s), "
             f"{replayed} of them against the replay without the server ({time.monotonic() - began - recorded_in:.0f} s)"
         )
         return 1 if self.surprises else 0

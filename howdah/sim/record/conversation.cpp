@@ -40,8 +40,7 @@ conversation::conversation(recording& into)
 void conversation::client_said(bytes_view in, clock::time_point now) {
     if (given_up_) return;
     now_ = now;
-    latest_.reset();
-    record_settled();
+    let_go_of_latest();
     from_client_.feed(in);
     while (const auto m = from_client_.next()) {
         if (m->passed_over) give_up("a message that is longer than 256 MiB");
@@ -73,6 +72,12 @@ void conversation::ended(clock::time_point now) {
         use->end_result(recorded_result::ending::failed);
         if (executing_) finish(*executing_);
         else finish_query();
+    } else if (query_ && query_->has_failed()) {
+        finish_query();  // the error ended the session: no ReadyForQuery came
+    } else if (!pending_.empty() && head() != asks::sync && !farewell_.empty()) {
+        // Said before this was asked, it is what the client reads as the answer.
+        take_error(farewell_);
+        finish_query();
     } else if (!pending_.empty() && head() != asks::sync) {
         into_.lost("a request whose answer did not come before the connection's end");
     }
@@ -268,6 +273,17 @@ void conversation::keep(interaction_key key, answer given, std::shared_ptr<place
     latest_ = std::move(place);
 }
 
+// What the server says from now on still belongs to the latest use.
+void conversation::rest() {
+    if (latest_ && latest_->settled) into_.hold(latest_->key, this, [this] { let_go_of_latest(); });
+}
+
+void conversation::let_go_of_latest() {
+    into_.let_go(this);
+    latest_.reset();
+    record_settled();
+}
+
 // What a portal that is still read stands in front of waits for it.
 void conversation::record_settled() {
     while (!order_.empty() && order_.front()->settled && order_.front() != latest_) {
@@ -279,6 +295,7 @@ void conversation::record_settled() {
 void conversation::record_all() {
     for (const auto& use : order_)
         if (use->over) record(*use);
+    into_.let_go(this);
     order_.clear();
     latest_.reset();
 }

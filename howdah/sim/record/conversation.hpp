@@ -30,7 +30,7 @@ public:
     explicit conversation(recording& into);
     conversation(const conversation&) = delete;
     conversation& operator=(const conversation&) = delete;
-    ~conversation() = default;
+    ~conversation() { into_.let_go(this); }
 
     // Throw error (cassette_errc) if the cassette can't be written.
     void client_said(bytes_view in, clock::time_point now);
@@ -79,6 +79,8 @@ private:
     void finish_portals();
     void keep(interaction_key key, answer given, std::shared_ptr<place_in_order> place = nullptr);
     std::shared_ptr<place_in_order> take_place();
+    void rest();
+    void let_go_of_latest();
     void record_settled();
     void record_all();
     void record(place_in_order& use);
@@ -103,6 +105,7 @@ private:
     std::shared_ptr<place_in_order> latest_;  // the last that ended: what comes while the session rests is its
     answer early_;                            // what came before any use
     wire::transaction_status status_ = wire::transaction_status::idle;
+    bytes farewell_;  // an error that nobody had asked for: the server's last word
     bool given_up_ = false;
 };
 

@@ -203,7 +203,7 @@ void conversation::take_error(bytes_view body) {
             if (latest_ && !latest_->settled) latest_->given.error = std::move(why);
             return;
         case asked::function_call: return;
-        default: break;  // nobody asked: the server is going away
+        default: farewell_.assign(body.begin(), body.end()); break;  // nobody asked: the server is going away
     }
     if (!pending_.empty()) drop_to_sync();
 }
@@ -221,6 +221,7 @@ void conversation::take_ready(bytes_view body) {
             use->given.status = status_;
             use->settled = true;
         }
+    rest();
     record_settled();
 }
 

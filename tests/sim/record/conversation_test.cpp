@@ -269,6 +269,26 @@ TEST(conversation, an_error_at_sync_is_the_last_statement_s) {
     EXPECT_EQ(use.error.value().code, sqlstate{"23503"});
 }
 
+TEST(conversation, the_last_word_of_a_server_is_the_answer_to_what_was_asked_behind_it) {
+    for (const bool extended : {false, true}) {
+        heard h;
+        client_words asked;
+        if (extended) asked.parse("select 1").bind({}).execute().sync();
+        else asked.query("select 1");
+        h << server_words{}.error("57P01", "going away") << asked;
+        const auto use = h.uses(key_of("select 1")).at(0);
+        EXPECT_EQ(use.error.value().code, sqlstate{"57P01"});
+        EXPECT_TRUE(h.losses().empty());
+    }
+}
+
+TEST(conversation, an_error_that_ends_the_session_is_its_query_s) {
+    heard h;
+    h << client_words{}.query("commit") << server_words{}.error("57P01", "terminated");
+    EXPECT_EQ(h.uses(key_of("commit")).at(0).error.value().code, sqlstate{"57P01"});
+    EXPECT_TRUE(h.losses().empty());
+}
+
 TEST(conversation, what_can_not_be_replayed_is_told_and_not_kept) {
     heard replication;
     server_words both;
