@@ -269,6 +269,32 @@ TEST(conversation, an_error_at_sync_is_the_last_statement_s) {
     EXPECT_EQ(use.error.value().code, sqlstate{"23503"});
 }
 
+TEST(conversation, uses_of_one_key_by_two_sessions_keep_their_order_whoever_rests_longer) {
+    const temporary_folder folder;
+    const auto place = folder.path() / "cassette";
+    {
+        cassette_writer writer{place};
+        request_keys keys{writer.about(), {}};
+        recording into{writer, keys};
+        conversation first{into}, second{into};
+        const auto use = [](conversation& by, std::string_view value) {
+            by.client_said(client_words{}.query("select v").out, {});
+            by.server_said(server_words{}.columns({"v"}).row(value).complete("SELECT 1").ready().out, {});
+        };
+        use(first, "1");
+        use(second, "2");
+        use(first, "3");
+        second.ended({});
+        first.ended({});
+        writer.save();
+    }
+    const cassette tape{place};
+    const auto found = tape.find(key_of("select v"));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->use_count(), 3u);
+    for (std::uint64_t n = 0; n < 3; ++n) EXPECT_EQ(only_value(*found->use(n)), std::to_string(n + 1));
+}
+
 TEST(conversation, the_last_word_of_a_server_is_the_answer_to_what_was_asked_behind_it) {
     for (const bool extended : {false, true}) {
         heard h;
