@@ -47,8 +47,8 @@ std::string now() {
     return observe::to_rfc3339(duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
 }
 
-constexpr std::array<std::string_view, 5> of_one_connection{"application_name", "session_authorization", "is_superuser",
-                                                            "in_hot_standby", "scram_iterations"};
+constexpr std::array<std::string_view, 4> of_one_connection{"application_name", "session_authorization", "is_superuser",
+                                                            "scram_iterations"};
 
 }  // namespace
 

@@ -10,3 +10,14 @@ execute_process(COMMAND ${BUILD}/consumer ${dsn} OUTPUT_VARIABLE output ECHO_OUT
 if(NOT output MATCHES "${expected}")
   message(FATAL_ERROR "its output does not match: ${expected}")
 endif()
+
+# Linked with howdah::sim, it is recorded, and answered without the server afterwards.
+if(dsn AND EXISTS ${BUILD}/with_sim)
+  set(cassette ${BUILD}/cassette)
+  foreach(conninfo "record:${cassette}?upstream=${dsn}" "replay:${cassette}")
+    execute_process(COMMAND ${BUILD}/with_sim ${conninfo} OUTPUT_VARIABLE output ECHO_OUTPUT_VARIABLE COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT output MATCHES "${expected}")
+      message(FATAL_ERROR "its output with ${conninfo} does not match: ${expected}")
+    endif()
+  endforeach()
+endif()

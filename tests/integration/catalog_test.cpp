@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "driver.hpp"
+#include "howdah/base/digest.hpp"
 #include "howdah/sql/type_catalog.hpp"
 #include "tests/testing/server_features.hpp"
 
@@ -35,12 +36,16 @@ struct howdah::enum_labels<howdah::test::mood> {
 namespace howdah::test {
 namespace {
 
-// Each test makes its types in a schema of its own, which goes with its transaction's end or the fixture's.
+// Each test makes its types in a schema of its own, which goes with its transaction's end or the fixture's. Its name is
+// the same in every run, so that a recording of one stands for the next.
 template <class D>
 class catalog : public on_both_drivers<D> {
 protected:
     void SetUp() override {
-        schema_ = "catalog_" + std::to_string(this->db.process_id());
+        const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+        const std::string name = std::string{test->test_suite_name()} + '.' + test->name();
+        schema_ = "catalog_" + sha_256(name).hexadecimal().substr(0, 16);
+        this->call(this->db.run_script(unsafe_sql{"drop schema if exists " + schema_ + " cascade"}));
         make(this->db);
     }
     void TearDown() override {

@@ -121,6 +121,33 @@ TEST_F(replay_session_test, a_portal_gives_its_rows_in_parts) {
     EXPECT_EQ(client.sync().execute("p").sync().tags(), "ZEZ");  // it is gone with its transaction
 }
 
+TEST_F(replay_session_test, a_portal_that_sql_made_is_described_and_read_in_parts) {
+    {
+        auto tape = recording();
+        auto columns = ints({}), first = ints({"1", "2"});
+        columns.results.front().tag.clear();
+        first.results.front().how = recorded_result::ending::suspended;
+        tape.add("begin", {}, done("BEGIN"));
+        tape.add("declare c cursor for select n from t", {}, done("DECLARE CURSOR"));
+        tape.add("describe portal \"c\"", {}, columns);
+        tape.add("execute portal \"c\" 2", {}, first);
+        tape.add("execute portal \"c\" 2", {}, ints({"3"}));
+        tape.add("describe portal \"gone\"", {}, refused("34000", "no such portal", refused_at::describe));
+    }
+    const auto from = replay();
+    replay_peer client{from};
+    client.query("begin").query("declare c cursor for select n from t");
+    EXPECT_EQ(client.describe(wire::target::portal, "c").sync().tags(), "CZCZTZ");
+    client.execute("c", 2).execute("c", 2).sync();
+    const auto rows = client.heard();
+    ASSERT_THAT(rows, SizeIs(6));
+    EXPECT_EQ(rows[2].tag, 's');
+    EXPECT_EQ(rows[4].body, "SELECT 1\0"s);
+    EXPECT_THAT(client.describe(wire::target::portal, "gone").sync().heard().at(0).body, HasSubstr("34000"));
+    EXPECT_THAT(client.execute("c", 2).sync().heard().at(0).body, HasSubstr("25P02"));
+    EXPECT_FALSE(drifted(from->report(), strictness::strict)) << to_text(from->report());
+}
+
 TEST_F(replay_session_test, a_failed_transaction_refuses_all_but_its_end) {
     {
         auto tape = recording();
@@ -265,6 +292,52 @@ TEST_F(replay_session_test, copy_in_is_compared_as_a_stream) {
     EXPECT_THAT(heard[0].body, HasSubstr("XXR03"));
     EXPECT_THAT(heard[0].body, HasSubstr("byte 2"));
     EXPECT_TRUE(drifted(from->report(), strictness::loose));
+}
+
+TEST_F(replay_session_test, a_copy_that_the_server_ended_ends_where_it_did) {
+    {
+        auto tape = recording();
+        auto broken = refused("22P02", "no number");
+        auto& result = broken.results.emplace_back();
+        result.how = recorded_result::ending::failed;
+        auto& copy = result.copy.emplace();
+        copy.where = recorded_copy::direction::in;
+        copy.how = recorded_copy::ending::failed;
+        copy.columns = {format::text};
+        copy.data.here = {{text_value("1\nx\n")}};
+        copy.data.count = 1;
+        tape.add("copy t from stdin", {}, broken);
+    }
+    replay_peer client{replay()};
+    EXPECT_EQ(client.query("copy t from stdin").tags(), "G");
+    const auto send = [&](std::string_view part) { wire::serialize(wire::copy_data{as_bytes(part)}, client.say()); };
+    send("1\n");
+    EXPECT_EQ(client.tags(), "");
+    send("x\n");
+    EXPECT_THAT(client.heard().at(0).body, HasSubstr("22P02"));
+    send("more, which is passed over");
+    wire::serialize(wire::copy_done{}, client.say());
+    EXPECT_EQ(client.tags(), "");
+}
+
+TEST_F(replay_session_test, what_is_described_has_the_columns_of_its_next_answer) {
+    {
+        auto tape = recording();
+        auto other = ints({});
+        other.results.front().columns->front().name = "m";
+        tape.add("fetch next from c", {}, other);
+        tape.add("fetch next from c", {}, ints({"1"}));
+        tape.describe("fetch next from c", {{}, std::vector{int_column("n")}});
+    }
+    replay_peer client{replay()};
+    for (const std::string name : {"m", "n"}) {
+        client.parse("", "fetch next from c").describe(wire::target::statement, "").bind("", "", {});
+        client.describe(wire::target::portal, "").execute("").sync();
+        std::string described;
+        for (const auto& m : client.heard())
+            if (m.tag == 'T') described += m.body.substr(2, 1);
+        EXPECT_EQ(described, name + name);
+    }
 }
 
 TEST_F(replay_session_test, copy_out_and_notices_and_notifications_come_where_a_server_sends_them) {

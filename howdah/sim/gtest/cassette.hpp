@@ -52,7 +52,9 @@ protected:
     /// Call it last if you override it, with every connection closed.
     void TearDown() override {
         if (recording()) {
-            (void)sim::end_recording(recorder());
+            if (const auto report = sim::end_recording(recorder()))
+                for (const auto& [what, times] : report->losses)
+                    std::cerr << "not recorded, " << times << " times: " << what << '\n';
             return;
         }
         const auto report = sim::end_replay(folder_.string());

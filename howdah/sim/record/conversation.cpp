@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "howdah/sim/portal_requests.hpp"
+
 namespace howdah::sim {
 namespace {
 
@@ -38,8 +40,7 @@ conversation::conversation(recording& into)
 void conversation::client_said(bytes_view in, clock::time_point now) {
     if (given_up_) return;
     now_ = now;
-    latest_.reset();
-    record_settled();
+    let_go_of_latest();
     from_client_.feed(in);
     while (const auto m = from_client_.next()) {
         if (m->passed_over) give_up("a message that is longer than 256 MiB");
@@ -71,6 +72,12 @@ void conversation::ended(clock::time_point now) {
         use->end_result(recorded_result::ending::failed);
         if (executing_) finish(*executing_);
         else finish_query();
+    } else if (query_ && query_->has_failed()) {
+        finish_query();  // the error ended the session: no ReadyForQuery came
+    } else if (!pending_.empty() && head() != asks::sync && !farewell_.empty()) {
+        // Said before this was asked, it is what the client reads as the answer.
+        take_error(farewell_);
+        finish_query();
     } else if (!pending_.empty() && head() != asks::sync) {
         into_.lost("a request whose answer did not come before the connection's end");
     }
@@ -154,10 +161,7 @@ void conversation::drop_to_sync() {
 open_use* conversation::running() {
     switch (head()) {
         case asks::execute: {
-            if (!executing_) {
-                wire::execute_message m{};
-                if (!wire::parse(pending_.front().body, m)) executing_ = portals_.find(m.portal);
-            }
+            if (!executing_) executing_ = executed_portal();
             return executing_ && !executing_->over ? &executing_->use : nullptr;
         }
         case asks::query:
@@ -188,17 +192,18 @@ void conversation::define_statement() {
     statements_.put(m.statement, std::move(made));
 }
 
-void conversation::bind_portal() {
+bool conversation::bind_portal() {
     wire::received_bind m;
-    if (malformed(wire::parse(pending_.front().body, m))) return;
+    if (malformed(wire::parse(pending_.front().body, m))) return true;
     leave_portal(m.portal);
     const auto statement = statements_.find(m.statement);
-    if (!statement) return;  // the server knows no such name either
+    if (!statement) return false;
     auto made = std::make_shared<heard_portal>(heard_portal{
         .statement = statement, .bind = pending_.front().body, .use = {into_, statement->key, pending_.front().at}});
     made->use.set_formats(m.result_formats);
     if (statement->columns) made->use.describe(*statement->columns, m.result_formats);
     portals_.put(m.portal, std::move(made));
+    return true;
 }
 
 void conversation::close_named() {
@@ -206,6 +211,17 @@ void conversation::close_named() {
     if (malformed(wire::parse(pending_.front().body, m))) return;
     if (m.target == wire::target::statement) statements_.erase(m.name);
     else leave_portal(m.name);
+}
+
+std::shared_ptr<heard_portal> conversation::executed_portal() {
+    wire::execute_message m{};
+    if (wire::parse(pending_.front().body, m)) return nullptr;
+    auto found = portals_.find(m.portal);
+    if (found || m.portal.empty()) return found;
+    auto statement = std::make_shared<heard_statement>();
+    statement->key = into_.statement(execute_portal_text(m.portal, m.row_limit));
+    return std::make_shared<heard_portal>(
+        heard_portal{.statement = statement, .bind = {}, .use = {into_, statement->key, pending_.front().at}});
 }
 
 void conversation::leave_portal(std::string_view name) {
@@ -257,6 +273,17 @@ void conversation::keep(interaction_key key, answer given, std::shared_ptr<place
     latest_ = std::move(place);
 }
 
+// What the server says from now on still belongs to the latest use.
+void conversation::rest() {
+    if (latest_ && latest_->settled) into_.hold(latest_->key, this, [this] { let_go_of_latest(); });
+}
+
+void conversation::let_go_of_latest() {
+    into_.let_go(this);
+    latest_.reset();
+    record_settled();
+}
+
 // What a portal that is still read stands in front of waits for it.
 void conversation::record_settled() {
     while (!order_.empty() && order_.front()->settled && order_.front() != latest_) {
@@ -268,6 +295,7 @@ void conversation::record_settled() {
 void conversation::record_all() {
     for (const auto& use : order_)
         if (use->over) record(*use);
+    into_.let_go(this);
     order_.clear();
     latest_.reset();
 }

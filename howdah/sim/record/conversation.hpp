@@ -23,14 +23,14 @@ namespace howdah::sim {
 ///
 /// Names are looked up when the server answers, so that statements and portals are those that the server used. What Parse
 /// or Describe of a statement is refused with is recorded under the statement without parameters. A portal that is read in
-/// parts is one use, and so is a simple Query of several statements. Nothing is recorded of what can't be replayed
+/// parts is one use, and so is a simple Query of several statements; of a portal that SQL made, each part is one. Nothing is recorded of what can't be replayed
 /// (replication, function calls) or was not answered; `recording::lost` is told.
 class conversation {
 public:
     explicit conversation(recording& into);
     conversation(const conversation&) = delete;
     conversation& operator=(const conversation&) = delete;
-    ~conversation() = default;
+    ~conversation() { into_.let_go(this); }
 
     // Throw error (cassette_errc) if the cassette can't be written.
     void client_said(bytes_view in, clock::time_point now);
@@ -58,10 +58,15 @@ private:
     void take_error(bytes_view body);
     void take_ready(bytes_view body);
 
+    void take_portal_description(std::string_view name, std::optional<std::vector<recorded_column>> columns,
+                                 std::vector<format> formats);
+
     void define_statement();
-    void bind_portal();
+    /// False: its statement is none that was heard of.
+    bool bind_portal();
     void close_named();
     void leave_portal(std::string_view name);
+    std::shared_ptr<heard_portal> executed_portal();
 
     char head() const noexcept { return pending_.empty() ? '\0' : pending_.front().tag; }
     void pop();
@@ -74,6 +79,8 @@ private:
     void finish_portals();
     void keep(interaction_key key, answer given, std::shared_ptr<place_in_order> place = nullptr);
     std::shared_ptr<place_in_order> take_place();
+    void rest();
+    void let_go_of_latest();
     void record_settled();
     void record_all();
     void record(place_in_order& use);
@@ -98,6 +105,7 @@ private:
     std::shared_ptr<place_in_order> latest_;  // the last that ended: what comes while the session rests is its
     answer early_;                            // what came before any use
     wire::transaction_status status_ = wire::transaction_status::idle;
+    bytes farewell_;  // an error that nobody had asked for: the server's last word
     bool given_up_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "howdah/sim/portal_requests.hpp"
 #include "howdah/sim/record/conversation.hpp"
 
 namespace howdah::sim {
@@ -42,7 +43,7 @@ void conversation::take_completion(char tag, bytes_view body) {
             if (head() == asked::parse) define_statement();
             break;
         case answered::bind_complete:
-            if (head() == asked::bind) bind_portal();
+            if (head() == asked::bind && !bind_portal()) into_.lost("a use of a statement that SQL has prepared");
             break;
         case answered::close_complete:
             if (head() == asked::close) close_named();
@@ -59,7 +60,9 @@ void conversation::take_completion(char tag, bytes_view body) {
             if (!is_query && use != nullptr) finish(*executing_);
             break;
         case answered::portal_suspended:
-            if (use != nullptr && !executing_->place) executing_->place = take_place();
+            if (use == nullptr) break;
+            if (executing_->is_made_by_sql()) finish(*executing_);
+            else if (!executing_->place) executing_->place = take_place();
             break;
         default: return give_up("a message of an unknown kind from the server");
     }
@@ -90,16 +93,28 @@ void conversation::take_description(char tag, bytes_view body) {
     wire::describe_message m{};
     if (malformed(wire::parse(pending_.front().body, m))) return;
     if (m.target == wire::target::portal) {
-        if (const auto p = portals_.find(m.name); p && columns) {
-            p->statement->columns = columns;
-            p->use.describe(*std::move(columns), std::move(formats));
-        }
+        take_portal_description(m.name, std::move(columns), std::move(formats));
     } else if (const auto s = statements_.find(m.name)) {
         s->parameters = std::exchange(described_types_, {});
         s->columns = columns;
         into_.to().describe(*s->key, {.parameters = s->parameters, .columns = std::move(columns)});
     }
     pop();
+}
+
+void conversation::take_portal_description(std::string_view name, std::optional<std::vector<recorded_column>> columns,
+                                           std::vector<format> formats) {
+    if (const auto p = portals_.find(name)) {
+        if (!columns) return;
+        p->statement->columns = columns;
+        p->use.describe(*std::move(columns), std::move(formats));
+        return;
+    }
+    const auto key = into_.statement(describe_portal_text(name));
+    open_use use{into_, key, pending_.front().at};
+    if (columns) use.describe(*std::move(columns), std::move(formats));
+    use.end_result(recorded_result::ending::complete);
+    keep({.statement = *key}, use.finish(now_));
 }
 
 void conversation::take_rows_or_copy(char tag, bytes_view body) {
@@ -154,7 +169,7 @@ void conversation::take_error(bytes_view body) {
             break;
         }
         case asked::bind: {
-            bind_portal();
+            (void)bind_portal();  // the server may know no such name either
             wire::received_bind m;
             if (malformed(wire::parse(pending_.front().body, m))) return;
             if (const auto p = portals_.find(m.portal)) {
@@ -169,9 +184,12 @@ void conversation::take_error(bytes_view body) {
             if (malformed(wire::parse(pending_.front().body, m))) return;
             if (m.target == wire::target::statement) {
                 if (const auto s = statements_.find(m.name)) refuse_statement(s->key, refused_at::describe);
-            } else if (const auto p = portals_.find(m.name); p && !p->over) {
+            } else if (const auto p = portals_.find(m.name)) {
+                if (p->over) break;
                 p->use.fail(std::move(why), refused_at::describe);
                 finish(*p);
+            } else {
+                refuse_statement(into_.statement(describe_portal_text(m.name)), refused_at::describe);
             }
             break;
         }
@@ -185,7 +203,7 @@ void conversation::take_error(bytes_view body) {
             if (latest_ && !latest_->settled) latest_->given.error = std::move(why);
             return;
         case asked::function_call: return;
-        default: break;  // nobody asked: the server is going away
+        default: farewell_.assign(body.begin(), body.end()); break;  // nobody asked: the server is going away
     }
     if (!pending_.empty()) drop_to_sync();
 }
@@ -203,6 +221,7 @@ void conversation::take_ready(bytes_view body) {
             use->given.status = status_;
             use->settled = true;
         }
+    rest();
     record_settled();
 }
 

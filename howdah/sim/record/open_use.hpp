@@ -46,6 +46,7 @@ public:
     /// A result has begun and not ended.
     bool in_result() const noexcept { return current_.has_value(); }
     void fail(server_message why, refused_at where);
+    bool has_failed() const noexcept { return given_.error.has_value(); }
 
     answer finish(clock::time_point now);
 

@@ -7,7 +7,7 @@ namespace howdah::sim {
 
 interaction_key heard_portal::key(request_keys& keys) const {
     wire::received_bind m;
-    (void)wire::parse(bind, m);  // it was sound when it was bound
+    if (!is_made_by_sql()) (void)wire::parse(bind, m);  // it was sound when it was bound
     std::vector<field> parameters;
     parameters.reserve(m.values.size());
     for (std::size_t i = 0; i < m.values.size(); ++i)

@@ -31,13 +31,14 @@ struct place_in_order {
 /// A portal of it: a use of its statement.
 struct heard_portal {
     std::shared_ptr<heard_statement> statement;
-    bytes bind;  // the message's body
+    bytes bind;  // the message's body; empty: SQL made the portal, and each part that is read of it is a use
     open_use use;
     bool over = false;                        // its use has been recorded
     std::shared_ptr<place_in_order> place{};  // of one that is read in parts
 
     /// The key of its use, with what is known of the parameters' types by now.
     interaction_key key(request_keys& keys) const;
+    bool is_made_by_sql() const noexcept { return bind.empty(); }
     /// It has been read in part.
     bool is_suspended() const noexcept { return !over && use.in_result() && !use.copying_in(); }
 };

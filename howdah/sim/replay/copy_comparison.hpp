@@ -19,6 +19,8 @@ public:
     void add(bytes_view data);
     /// The client is done: what was recorded must be, too.
     void finish();
+    /// All that was recorded has come, or what comes differs from it. Throws error (cassette_errc).
+    bool is_decided() { return differs_at_ || !refill(); }
     /// Where the first byte differs, from 0; nullopt: it is the same so far.
     std::optional<std::uint64_t> differs_at() const noexcept { return differs_at_; }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "howdah/sim/portal_requests.hpp"
 #include "howdah/sim/replay/replay_session.hpp"
 #include "howdah/sim/replay/row_encoding.hpp"
 #include "howdah/wire/backend.hpp"
@@ -97,8 +98,18 @@ void replay_session::take_describe(bytes_view body) {
         return describe_statement(found->second);
     }
     const auto found = portals_.find(m.name);
-    if (found == portals_.end()) return fail("34000", "portal " + quoted(m.name) + " does not exist");
+    if (found == portals_.end()) return describe_portal_of_sql(m.name);
     describe_portal(found->second);
+}
+
+void replay_session::describe_portal_of_sql(std::string_view name) {
+    const auto what = from_->statement(describe_portal_text(name));
+    const replay_request asked{*what, {}};
+    if (refused_in_failed_transaction(asked)) return;
+    const auto found = from_->next(track_, asked, replayer::transaction::healthy);
+    if (found.refusal) return fail(*found.refusal);
+    if (found.what->error) return fail(*found.what->error);
+    append_columns(columns_of(found.what), {}, output_);
 }
 
 void replay_session::describe_statement(const prepared& s) {
@@ -111,15 +122,18 @@ void replay_session::describe_statement(const prepared& s) {
         parameters.types.push_back(type == oid{} && i < facts->parameters.size() ? facts->parameters[i] : type);
     }
     wire::serialize(parameters, output_);
-    append_columns(facts->columns, {}, output_);
+    // One text may have other columns later: FETCH of another cursor, a table that was made anew.
+    const auto next = parameters.types.empty() ? from_->peek(track_, {*s.statement, {}}) : found_answer{};
+    const auto columns = columns_of(next.what);
+    append_columns(columns ? columns : facts->columns, {}, output_);
 }
 
 void replay_session::describe_portal(portal& p) {
-    if (const auto& facts = p.statement->facts; facts && facts->columns)
-        return append_columns(facts->columns, p.result_formats, output_);
     const replay_request asked{*p.statement, p.parameters, &p.recorded};
     const auto found = from_->peek(track_, asked);
     const auto columns = columns_of(found.what);
+    if (const auto& facts = p.statement->facts; !columns && facts && facts->columns)
+        return append_columns(facts->columns, p.result_formats, output_);
     const bool is_known = found.what != nullptr && (columns || !found.what->error);
     if (!is_known && !p.statement->effect.can_be_modelled()) return refuse_description(asked);
     append_columns(columns, p.result_formats, output_);
@@ -138,7 +152,7 @@ void replay_session::take_execute(bytes_view body) {
     wire::execute_message m;
     if (wire::parse(body, m)) return violate(malformed);
     const auto found = portals_.find(m.portal);
-    if (found == portals_.end()) return fail("34000", "portal " + quoted(m.portal) + " does not exist");
+    if (found == portals_.end()) return execute_portal_of_sql(m);
     auto& p = found->second;
     const replay_request asked{*p.statement, p.parameters, &p.recorded};
     if (refused_in_failed_transaction(asked)) return;
@@ -151,6 +165,13 @@ void replay_session::take_execute(bytes_view body) {
         p.running = running_;
     }
     running_->begin_part(m.row_limit);
+}
+
+void replay_session::execute_portal_of_sql(const wire::execute_message& m) {
+    const auto what = from_->statement(execute_portal_text(m.portal, m.row_limit));
+    const replay_request asked{*what, {}};
+    if (refused_in_failed_transaction(asked)) return;
+    if (start(what, asked, execution::shape::portal, {})) running_->begin_part(m.row_limit);
 }
 
 void replay_session::take_close(bytes_view body) {

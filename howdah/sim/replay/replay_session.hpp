@@ -80,8 +80,10 @@ private:
     void take_describe(bytes_view body);
     void describe_statement(const prepared& s);
     void describe_portal(portal& p);
+    void describe_portal_of_sql(std::string_view name);
     void refuse_description(const replay_request& asked);
     void take_execute(bytes_view body);
+    void execute_portal_of_sql(const wire::execute_message& m);
     void take_close(bytes_view body);
     void take_sync();
     void take_copy(const wire::message_view& m);

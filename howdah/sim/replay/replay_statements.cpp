@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "howdah/base/generated/sqlstates.hpp"
 #include "howdah/sim/replay/replay_session.hpp"
 #include "howdah/wire/backend.hpp"
 #include "howdah/wire/backend_writing.hpp"
@@ -17,6 +18,12 @@ using effect_kind = statement_effect::kind;
 std::string tag_in(const session_state& session, const statement_effect& effect) {
     const bool gives_up = session.failed() && effect.what != effect_kind::rollback_to;
     return gives_up ? "ROLLBACK" : tag_of(effect);
+}
+
+/// By an error while data was still coming. What a client ended by CopyFail is query_canceled.
+bool server_ended_copy(const execution& running) {
+    const auto& error = running.given().error;
+    return error && error->code != query_canceled && running.copy().how == recorded_copy::ending::failed;
 }
 
 }  // namespace
@@ -112,7 +119,11 @@ void replay_session::fail_statement() {
 void replay_session::take_copy(const wire::message_view& m) {
     namespace tag = wire::frontend_tag;
     switch (m.tag) {
-        case tag::copy_data: running_->comparison().add(m.body); return;
+        case tag::copy_data:
+            running_->comparison().add(m.body);
+            if (server_ended_copy(*running_) && running_->comparison().is_decided())
+                copy_ended(recorded_copy::ending::failed, {});
+            return;
         case tag::copy_done: return copy_ended(recorded_copy::ending::done, {});
         case tag::copy_fail: {
             wire::copy_fail failed;

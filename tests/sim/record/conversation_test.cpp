@@ -95,6 +95,37 @@ TEST(conversation, a_portal_that_is_left_is_marked_so) {
     }
 }
 
+TEST(conversation, a_portal_that_sql_made_is_described_and_read_by_requests_of_their_own) {
+    heard h;
+    h << client_words{}.query("declare c cursor for select v") << server_words{}.complete("DECLARE CURSOR").ready('T')
+      << client_words{}.describe(wire::target::portal, "c").sync() << server_words{}.columns({"v"}).ready('T')
+      << client_words{}.execute(2, "c").execute(2, "c").sync()
+      << server_words{}.row("1").row("2").empty(portal_suspended).row("3").complete("SELECT 1").ready('T')
+      << client_words{}.describe(wire::target::portal, "none").sync()
+      << server_words{}.error("34000", "none").ready('E');
+    const auto described = h.uses(key_of("describe portal \"c\"")).at(0).results.at(0);
+    EXPECT_EQ(described.columns.value().at(0).name, "v");
+    EXPECT_EQ(described.rows.count, 0u);
+    const auto read = h.uses(key_of("execute portal \"c\" 2"));
+    ASSERT_EQ(read.size(), 2u);
+    EXPECT_EQ(values_of(read[0].results.at(0)), (texts{"1", "2"}));
+    EXPECT_EQ(read[0].results[0].how, recorded_result::ending::suspended);
+    EXPECT_EQ(values_of(read[1].results.at(0)), texts{"3"});
+    EXPECT_EQ(read[1].results[0].how, recorded_result::ending::complete);
+    const auto refused = h.uses(key_of("describe portal \"none\"")).at(0);
+    EXPECT_EQ(refused.where, refused_at::describe);
+    EXPECT_EQ(refused.error.value().code, sqlstate{"34000"});
+    EXPECT_TRUE(h.losses().empty());
+}
+
+TEST(conversation, a_use_of_a_statement_that_sql_prepared_is_told) {
+    heard h;
+    h << client_words{}.query("prepare s as select 1") << server_words{}.complete("PREPARE").ready()
+      << client_words{}.bind({}, "s").execute().sync() << server_words{}.bound().row("1").complete("SELECT 1").ready();
+    EXPECT_EQ(h.uses(key_of("prepare s as select 1")).size(), 1u);
+    EXPECT_EQ(h.losses().size(), 1u);
+}
+
 TEST(conversation, uses_keep_the_order_in_which_they_began_however_late_a_portal_ends) {
     heard h;
     h << client_words{}.parse("select many").bind({}, {}, "slow").execute(1, "slow").sync()
@@ -236,6 +267,52 @@ TEST(conversation, an_error_at_sync_is_the_last_statement_s) {
     const auto use = h.uses(key_of("insert deferred")).at(0);
     EXPECT_EQ(use.results.at(0).tag, "INSERT 0 1");
     EXPECT_EQ(use.error.value().code, sqlstate{"23503"});
+}
+
+TEST(conversation, uses_of_one_key_by_two_sessions_keep_their_order_whoever_rests_longer) {
+    const temporary_folder folder;
+    const auto place = folder.path() / "cassette";
+    {
+        cassette_writer writer{place};
+        request_keys keys{writer.about(), {}};
+        recording into{writer, keys};
+        conversation first{into}, second{into};
+        const auto use = [](conversation& by, std::string_view value) {
+            by.client_said(client_words{}.query("select v").out, {});
+            by.server_said(server_words{}.columns({"v"}).row(value).complete("SELECT 1").ready().out, {});
+        };
+        use(first, "1");
+        use(second, "2");
+        use(first, "3");
+        second.ended({});
+        first.ended({});
+        writer.save();
+    }
+    const cassette tape{place};
+    const auto found = tape.find(key_of("select v"));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->use_count(), 3u);
+    for (std::uint64_t n = 0; n < 3; ++n) EXPECT_EQ(only_value(*found->use(n)), std::to_string(n + 1));
+}
+
+TEST(conversation, the_last_word_of_a_server_is_the_answer_to_what_was_asked_behind_it) {
+    for (const bool extended : {false, true}) {
+        heard h;
+        client_words asked;
+        if (extended) asked.parse("select 1").bind({}).execute().sync();
+        else asked.query("select 1");
+        h << server_words{}.error("57P01", "going away") << asked;
+        const auto use = h.uses(key_of("select 1")).at(0);
+        EXPECT_EQ(use.error.value().code, sqlstate{"57P01"});
+        EXPECT_TRUE(h.losses().empty());
+    }
+}
+
+TEST(conversation, an_error_that_ends_the_session_is_its_query_s) {
+    heard h;
+    h << client_words{}.query("commit") << server_words{}.error("57P01", "terminated");
+    EXPECT_EQ(h.uses(key_of("commit")).at(0).error.value().code, sqlstate{"57P01"});
+    EXPECT_TRUE(h.losses().empty());
 }
 
 TEST(conversation, what_can_not_be_replayed_is_told_and_not_kept) {

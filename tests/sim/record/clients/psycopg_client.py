@@ -1,4 +1,4 @@
-"""What psycopg 3 does: pipelines, both formats, COPY, prepared statements after some uses."""
+"""What psycopg 3 does: pipelines, both formats, COPY, prepared statements after some uses, cursors of the server's."""
 import psycopg
 from psycopg.rows import dict_row
 
@@ -49,4 +49,25 @@ with psycopg.connect("", autocommit=True) as c:
     c.execute("do $$ begin raise notice 'a notice'; end $$")
     c.execute("set statement_timeout to '5s'")
     print(c.execute("show statement_timeout").fetchone(), c.info.parameter_status("TimeZone") is not None)
+    with c.transaction():
+        for binary in (False, True):  # a cursor of the server's: DECLARE, Describe of its portal, FETCH
+            with c.cursor("sim_named", binary=binary, scrollable=True) as cur:
+                cur.itersize = 3
+                cur.execute("select id, name, amount from sim_psycopg where id < %s order by id", (7,))
+                print([column.name for column in cur.description], cur.fetchone(), cur.fetchmany(2), list(cur))
+                cur.scroll(2, mode="absolute")
+                print(cur.fetchone(), cur.rownumber)
+    with c.cursor("sim_held", withhold=True) as cur:
+        cur.execute("select name from sim_psycopg where id >= 18 and id < 100 order by id")
+        print(cur.fetchall())
+    with c.transaction():
+        c.execute("declare sim_stolen cursor for select 1 as one union all select 2")
+        with c.cursor("sim_stolen") as cur:
+            print(cur.fetchall(), cur.description)
+        with c.cursor("sim_none") as cur:
+            try:
+                cur.fetchone()
+            except psycopg.Error as e:
+                print(type(e).__name__, e.sqlstate)
+                raise psycopg.Rollback
     c.execute("drop table sim_psycopg")
