@@ -29,7 +29,18 @@ Targets: the proxy costs at most 30 % of the pipelines a second, recording at mo
 | clients | way | pipelines a second | less than direct |
 | --- | --- | --- | --- |""")
 for clients, name in found:
+    if name not in ("direct", "relay", "record"):
+        continue
     direct = statistics.median(found[clients, "direct"])
     here = statistics.median(found[clients, name])
     cost = "" if name == "direct" else f"{100 * (1 - here / direct):.0f} %"
     print(f"| {clients} | {name} | {here:,.0f} | {cost} |")
+
+print("""
+What the recorder had still to write when pgbench had ended, until all was on disk; the most memory that it had until then:
+
+| clients | seconds | interactions | MiB |
+| --- | --- | --- | --- |""")
+for clients in sorted({clients for clients, _ in found}):
+    writing, files, memory = (statistics.median(found[clients, name]) for name in ("writing", "files", "memory"))
+    print(f"| {clients} | {writing:.1f} | {files:,.0f} | {memory:,.0f} |")

@@ -1,5 +1,6 @@
 #include "howdah/observe/json_line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -17,11 +18,21 @@ void append_escaped(std::string& out, char32_t code) {
     out += digits.data();
 }
 
+// How much of it stands for itself: most text does.
+std::size_t plain_start(std::string_view text) noexcept {
+    const auto stands_for_itself = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, stands_for_itself) - text.begin());
+}
+
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
     out += '"';
-    while (!text.empty()) {
+    for (;;) {
+        const auto plain = plain_start(text);
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const auto c = utf8::first_of(text);
         if (!c.sound) out += "\\ufffd";
         else if (c.code == '"' || c.code == '\\') (out += '\\') += static_cast<char>(c.code);

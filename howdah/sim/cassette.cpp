@@ -4,6 +4,7 @@
 #include <limits>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -25,6 +26,7 @@ constexpr std::size_t growth = 4;
 constexpr std::size_t most_compared = 500;
 
 manifest manifest_of(const std::filesystem::path& folder, const cassette_limits& limits) {
+    require_one_cassette(folder);
     const auto path = folder / manifest_file;
     const auto text = read_file(path, limits.file_bytes);
     if (!text)
@@ -92,12 +94,11 @@ struct cassette::content {
         return known ? known->parameters : std::vector<oid>{};
     }
 
-    std::vector<std::string> names_of(const std::string& fingerprint) const {
+    std::span<const std::string> names_of(const std::string& fingerprint) const {
         const auto start = fingerprint + '-';
-        auto first = std::ranges::lower_bound(names, start);
-        std::vector<std::string> out;
-        for (; first != names.end() && first->starts_with(start); ++first) out.push_back(*first);
-        return out;
+        const auto first = std::ranges::lower_bound(names, start);
+        const auto others = [&](const std::string& name) { return !name.starts_with(start); };
+        return {first, std::find_if(first, names.end(), others)};
     }
 
     /// By what keys that may stand for each other have in common: their names, in the order in which they were recorded.
@@ -106,7 +107,8 @@ struct cassette::content {
     const groups& groups_of(const std::string& fingerprint) {
         const auto [found, missing] = by_fingerprint.try_emplace(fingerprint);
         if (!missing) return found->second;
-        auto all = names_of(fingerprint);
+        const auto known = names_of(fingerprint);
+        std::vector<std::string> all{known.begin(), known.end()};
         std::ranges::stable_sort(all, {}, [this](const std::string& name) { return place_of(name); });
         for (auto& name : all) {
             const auto one = load(name);
@@ -200,7 +202,7 @@ std::vector<near_match> cassette::nearest(const interaction_key& asked, std::siz
     const std::lock_guard hold{c.mutex};
     auto compared = c.names_of(asked.statement.fingerprint);
     if (compared.empty()) compared = c.names;
-    if (compared.size() > most_compared) compared.resize(most_compared);
+    compared = compared.first(std::min(compared.size(), most_compared));
     std::vector<scored> found;
     for (const auto& name : compared) {
         auto one = c.load(name);

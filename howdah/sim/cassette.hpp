@@ -96,7 +96,7 @@ public:
     explicit cassette_writer(std::filesystem::path folder, manifest fresh = {}, cassette_limits limits = {});
     cassette_writer(const cassette_writer&) = delete;
     cassette_writer& operator=(const cassette_writer&) = delete;
-    /// Saves; an error of that is lost, so call save() before.
+    /// Writes nothing: what neither checkpoint() nor save() wrote is lost.
     ~cassette_writer();
 
     const std::filesystem::path& folder() const noexcept;

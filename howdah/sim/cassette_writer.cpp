@@ -17,21 +17,37 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// A key as it is being recorded. Uses that were written to make room are only in its file.
-struct recorded_key {
-    interaction_key key;
-    std::vector<written_use> uses;
-    bool changed = false;
-    bool begun_on_disk = false;
-};
-
 /// Sum of a use's durations, for their mean.
 struct timed_use {
     microseconds sum{};
     std::uint64_t times = 0;
 };
 
+/// A key as it is being recorded. What was written to make room is only in its file.
+struct recorded_key {
+    std::uint32_t number = 0;  // in the order of keys
+    std::string beginning{};   // of its file; empty: that has been begun
+    std::vector<written_use> uses{};
+    std::string last_in_file{};      // the hash of what the last use there was answered
+    std::uint64_t more_of_last = 0;  // how often that was answered since
+    std::vector<timed_use> timings{};
+    bool changed = false;
+
+    bool was_answered_last(const std::string& answer) const {
+        if (!uses.empty()) return uses.back().answer == answer;
+        return !last_in_file.empty() && sha_256(answer).text() == last_in_file;
+    }
+
+    void forget_what_is_written() {
+        if (!uses.empty()) last_in_file = sha_256(uses.back().answer).text();
+        beginning = {};
+        uses = {};
+        more_of_last = 0;
+    }
+};
+
 manifest manifest_in(const std::filesystem::path& folder, manifest fresh, const cassette_limits& limits) {
+    require_one_cassette(folder);
     const auto path = folder / manifest_file;
     const auto text = read_file(path, limits.file_bytes);
     auto out = text ? read_manifest(*text, path.string()) : std::move(fresh);
@@ -71,55 +87,70 @@ struct cassette_writer::content {
     }
 
     void write(const std::string& name, recorded_key& one) const {
-        if (!one.changed) return;
         const auto path = folder / file_of(interactions_folder, name);
-        std::string text;
-        if (one.begun_on_disk) {
+        if (one.beginning.empty()) {
             const auto before = read_file(path, limits.file_bytes);
             if (!before) throw error{error{cassette_errc::not_writable, path.string() + ": somebody deleted it"}};
-            text = with_more_uses(*before, one.uses);
+            check_seal(*before, path.string());
+            write_file(path, with_more_uses(*before, one.more_of_last, one.uses));
+            one.forget_what_is_written();
         } else {
-            text = write_interaction(one.key, one.uses);
+            write_file(path, write_interaction(one.beginning, one.uses));
         }
-        write_file(path, text);
         one.changed = false;
     }
 
     void write_interactions() {
-        for (auto& [name, one] : keys) write(name, one);
+        for (; !changed.empty(); changed.pop_back()) write(changed.back()->first, changed.back()->second);
     }
 
-    // Everything is on disk then; what is met again begins a new use behind those.
+    // Everything is on disk then; what is met again goes behind it.
     void make_room() {
         write_interactions();
-        for (auto& [name, one] : keys) {
-            one.begun_on_disk = true;
-            one.uses.clear();
-            one.uses.shrink_to_fit();
-            one.key = {};
-        }
+        for (auto& [name, one] : keys) one.forget_what_is_written();
         bytes = 0;
+    }
+
+    void add(std::size_t session, const interaction_key& key, std::string&& text, std::uint64_t times,
+             microseconds duration) {
+        const auto [at, is_new] = keys.try_emplace(key.name());
+        auto& one = at->second;
+        if (is_new) {
+            one.number = order.number(at->first);
+            one.beginning = begin_interaction(key);
+            bytes += one.beginning.size();
+        }
+        if (!std::exchange(one.changed, true)) changed.push_back(&*at);
+        const bool again = one.was_answered_last(text);
+        if (!again) {
+            bytes += text.size() + sizeof(written_use);
+            one.uses.push_back({std::string{text}, times});
+        } else {
+            (one.uses.empty() ? one.more_of_last : one.uses.back().times) += times;
+        }
+        time(one, again, duration);
+        order.add(session, one.number);
+        if (bytes > limits.cached_bytes) make_room();
     }
 
     timing_table means() const {
         timing_table out;
-        for (const auto& [name, uses] : timings) {
+        for (const auto& [name, one] : keys) {
             auto& each = out[name];
-            for (const auto& use : uses)
+            for (const auto& use : one.timings)
                 each.push_back(static_cast<std::uint64_t>(use.sum.count()) / std::max<std::uint64_t>(use.times, 1));
         }
         return out;
     }
 
-    void time(const std::string& name, bool again, microseconds duration) {
-        auto& uses = timings[name];
-        if (!again || uses.empty()) {
+    void time(recorded_key& one, bool again, microseconds duration) {
+        if (!again || one.timings.empty()) {
             if (timed >= most_timed) return;
-            uses.emplace_back();
+            one.timings.emplace_back();
             ++timed;
         }
-        uses.back().sum += std::max(duration, microseconds::zero());
-        ++uses.back().times;
+        one.timings.back().sum += std::max(duration, microseconds::zero());
+        ++one.timings.back().times;
     }
 
     static constexpr std::size_t most_timed = 1'000'000;
@@ -130,9 +161,10 @@ struct cassette_writer::content {
     std::mutex mutex;
     manifest about;
     std::string written_manifest;
-    std::unordered_map<std::string, recorded_key> keys;
+    using keys_by_name = std::unordered_map<std::string, recorded_key>;
+    keys_by_name keys;
+    std::vector<keys_by_name::value_type*> changed;
     std::unordered_map<std::string, std::string> facts;  // by name, the content's hash
-    std::unordered_map<std::string, std::vector<timed_use>> timings;
     std::size_t timed = 0;
     order_journal order;
     std::size_t sessions = 0, bytes = 0;
@@ -146,12 +178,7 @@ cassette_writer::cassette_writer(std::filesystem::path folder, manifest fresh, c
     content_->write_manifest();
 }
 
-cassette_writer::~cassette_writer() {
-    try {
-        save();
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): who calls save() before is told
-    }
-}
+cassette_writer::~cassette_writer() = default;
 
 const std::filesystem::path& cassette_writer::folder() const noexcept { return content_->folder; }
 
@@ -175,23 +202,9 @@ std::size_t cassette_writer::begin_session() {
 }
 
 void cassette_writer::add(std::size_t session, const interaction_key& key, answer given, std::uint64_t times) {
-    auto name = key.name();
     auto text = to_json(given);
-    auto& c = *content_;
-    const std::lock_guard hold{c.mutex};
-    auto& one = c.keys[name];
-    if (one.uses.empty()) one.key = key;
-    one.changed = true;
-    const bool again = !one.uses.empty() && one.uses.back().answer == text;
-    if (again) {
-        one.uses.back().times += times;
-    } else {
-        c.bytes += text.size() + sizeof(written_use);
-        one.uses.push_back({std::move(text), times});
-    }
-    c.time(name, again, given.duration);
-    c.order.add(session, name);
-    if (c.bytes > c.limits.cached_bytes) c.make_room();
+    const std::lock_guard hold{content_->mutex};
+    content_->add(session, key, std::move(text), times, given.duration);
 }
 
 void cassette_writer::describe(const statement_key& statement, const statement_facts& facts) {

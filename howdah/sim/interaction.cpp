@@ -24,6 +24,7 @@ void append_values(std::string& out, const std::vector<canonical_value>& values)
 
 std::string identity(const statement_key& statement) {
     std::string out;
+    out.reserve(statement.text.size() + 64);
     append_part(out, statement.text);
     append_values(out, statement.literals);
     return out;

@@ -31,11 +31,27 @@ std::string with_new_names(std::string_view text, const renamed_keys& names) {
     return out;
 }
 
-/// A cassette that is written anew beside the old one, and then takes its place.
+// Each part of the new cassette takes the place of the old one. Whenever this is cut off, doing it again ends it.
+void take_over(const fs::path& folder) {
+    const auto redacted = folder / redacted_folder;
+    for (const auto part :
+         {interactions_folder, statements_folder, data_folder, order_file, timings_file, manifest_file}) {
+        if (!fs::exists(redacted / part)) continue;
+        fs::remove_all(folder / part);
+        fs::rename(redacted / part, folder / part);
+    }
+    fs::remove_all(redacted);
+}
+
+/// A cassette that is written anew inside of the old one, and then takes its place.
 class rewriting {
 public:
     rewriting(const fs::path& folder, const manifest& about, const secret_string& key, cassette_limits limits)
-        : folder_{folder}, beside_{folder / ".redacted"}, limits_{limits}, old_{folder, limits}, keys_{about, key} {
+        : folder_{folder},
+          beside_{folder / ".redacting.new"},
+          limits_{limits},
+          old_{folder, limits},
+          keys_{about, key} {
         fs::remove_all(beside_);
         new_ = std::make_unique<cassette_writer>(beside_, about, limits);
     }
@@ -47,11 +63,15 @@ public:
         fs::remove_all(beside_, ignored);
     }
 
-    std::size_t run() {
+    std::size_t run(const manifest& about) {
         for (const auto& name : old_.names()) rewrite(name);
         for (const auto& name : names_in(folder_ / statements_folder)) rewrite_facts(name);
         new_->save();
-        replace();
+        rename_in(order_file);
+        rename_in(timings_file);
+        write_file(beside_ / manifest_file, to_json(about));
+        fs::rename(beside_, folder_ / redacted_folder);  // from here on it is the new one that counts
+        take_over(folder_);
         return changed_;
     }
 
@@ -102,20 +122,10 @@ private:
         new_->describe(key.statement, read.facts);
     }
 
-    // The manifest first: should this end in the middle, running it again goes on from there.
-    void replace() {
-        const auto text = [this](std::string_view file) {
-            return read_file(folder_ / file, limits_.file_bytes).value_or("");
-        };
-        const auto order = with_new_names(text(order_file), names_),
-                   timings = with_new_names(text(timings_file), names_);
-        fs::rename(beside_ / manifest_file, folder_ / manifest_file);
-        for (const auto sub : {interactions_folder, statements_folder, data_folder}) {
-            fs::remove_all(folder_ / sub);
-            fs::rename(beside_ / sub, folder_ / sub);
-        }
-        write_file(folder_ / order_file, order);
-        write_file(folder_ / timings_file, timings);
+    void rename_in(std::string_view file) {
+        const auto text = read_file(folder_ / file, limits_.file_bytes);
+        if (text) write_file(beside_ / file, with_new_names(*text, names_));
+        else fs::remove(beside_ / file);
     }
 
     fs::path folder_, beside_;
@@ -140,9 +150,14 @@ std::size_t redact(const fs::path& folder, const cassette_policy& policy, const 
     // What was recorded was normalised then; doing it again would count anew.
     auto without_rules = about;
     without_rules.normalise.clear();
-    const auto changed = rewriting{folder, without_rules, key, limits}.run();
-    write_file(folder / manifest_file, to_json(about));
-    return changed;
+    return rewriting{folder, without_rules, key, limits}.run(about);
+}
+
+bool finish_redaction(const fs::path& folder) {
+    if (!fs::exists(folder / redacted_folder)) return false;
+    const folder_lock lock{folder};
+    take_over(folder);
+    return true;
 }
 
 }  // namespace howdah::sim

@@ -17,20 +17,27 @@ constexpr std::size_t most_here = 64 << 10;
 }  // namespace
 
 struct row_writer::content {
-    std::filesystem::path folder;
+    const std::filesystem::path* folder;
     recorded_rows out;
     std::size_t bytes = 0;
     std::unique_ptr<data_file_writer> file;
+    std::string line;
+
+    void add_line(const recorded_row& row) {
+        line.clear();
+        append_json(line, row);
+        file->add(line += '\n');
+    }
 
     void move_to_file() {
-        file = std::make_unique<data_file_writer>(folder);
-        for (const auto& row : out.here) file->add(to_json(row) + '\n');
+        file = std::make_unique<data_file_writer>(*folder);
+        for (const auto& row : out.here) add_line(row);
         out.here.clear();
         out.here.shrink_to_fit();
     }
 };
 
-row_writer::row_writer(cassette_writer& to) : content_{std::make_unique<content>()} { content_->folder = to.folder(); }
+row_writer::row_writer(cassette_writer& to) : content_{std::make_unique<content>()} { content_->folder = &to.folder(); }
 row_writer::row_writer(row_writer&&) noexcept = default;
 row_writer& row_writer::operator=(row_writer&&) noexcept = default;
 row_writer::~row_writer() = default;
@@ -39,7 +46,7 @@ void row_writer::add(recorded_row row) {
     auto& c = *content_;
     ++c.out.count;
     if (c.file) {
-        c.file->add(to_json(row) + '\n');
+        c.add_line(row);
         return;
     }
     for (const auto& value : row) c.bytes += value.data.size() + 8;

@@ -16,6 +16,7 @@ class cassette_writer;
 /// Takes the rows of a result, or COPY data, one by one. What is large goes to a file of its own as it comes, compressed.
 class row_writer {
 public:
+    /// `to` outlives it.
     explicit row_writer(cassette_writer& to);
     row_writer(row_writer&&) noexcept;
     row_writer& operator=(row_writer&&) noexcept;

@@ -52,7 +52,11 @@ merge_outcome merge(const std::filesystem::path& into, const cassette& from, pre
 
 /// Hides what was recorded before the policy did: `policy`'s rules go into the manifest, and over everything. How many
 /// interactions changed. Throws error (missing_key).
+/// A process that is killed meanwhile leaves the old cassette, the new one, or one that opens for nobody (damaged) until
+/// finish_redaction() has been called.
 std::size_t redact(const std::filesystem::path& folder, const cassette_policy& policy, const secret_string& key,
                    cassette_limits limits = {});
+/// Ends what redact() was killed in. False: there was nothing to end.
+bool finish_redaction(const std::filesystem::path& folder);
 
 }  // namespace howdah::sim

@@ -111,6 +111,10 @@ masking_rule parameter_rule_of(const std::string& text) {
 }
 
 void redact(const cassette_arguments& given) {
+    if (sim::finish_redaction(given.folder)) {
+        std::cout << "what was interrupted is finished, by the rules it had; for others run it again\n";
+        return;
+    }
     sim::cassette_policy policy;
     for (const auto& column : given.columns) policy.columns.push_back(rule_of(column, "--column"));
     for (const auto& parameter : given.parameters) policy.parameters.push_back(parameter_rule_of(parameter));

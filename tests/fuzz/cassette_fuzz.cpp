@@ -28,7 +28,7 @@ void read_an_interaction(std::string_view members) {
     const auto one = read_interaction(with_seal(members), "file");
     std::vector<written_use> uses;
     for (const auto& use : one.uses) uses.push_back({to_json(use.given), use.times});
-    const auto text = write_interaction(one.key, uses);
+    const auto text = write_interaction(begin_interaction(one.key), uses);
     const auto again = read_interaction(text, "file");
     require(again.key == one.key && again.key.name() == one.key.name());
     require(again.use_count() == one.use_count() && again.uses.size() == one.uses.size());

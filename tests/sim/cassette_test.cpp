@@ -100,6 +100,7 @@ TEST(cassette, another_parameter_literal_or_text_is_another_key) {
     {
         cassette_writer tape{dir.path()};
         tape.add(tape.begin_session(), key, selected({"x"}));
+        tape.save();
     }
     const cassette tape{dir.path()};
     EXPECT_TRUE(tape.find(key_of("SELECT $1, 'a';", {"1"})));
@@ -162,10 +163,12 @@ TEST(cassette, recording_again_replaces_the_keys_that_are_met_and_keeps_the_othe
         const auto session = tape.begin_session();
         tape.add(session, a, selected({"old"}));
         tape.add(session, b, selected({"old"}));
+        tape.save();
     }
     {
         cassette_writer tape{dir.path()};
         tape.add(tape.begin_session(), a, selected({"new"}));
+        tape.save();
     }
     const cassette tape{dir.path()};
     EXPECT_EQ(only_value(*tape.find(a)->use(0)), "new");
@@ -173,26 +176,62 @@ TEST(cassette, recording_again_replaces_the_keys_that_are_met_and_keeps_the_othe
     EXPECT_EQ(only_value(*tape.find(b)->use(0)), "old");
 }
 
-TEST(cassette, recording_over_the_memory_limit_loses_nothing) {
-    const temporary_folder dir;
+TEST(cassette, recording_over_the_memory_limit_gives_the_same_bytes) {
+    const temporary_folder small, large;
     const auto key = key_of("select n");
     constexpr int count = 500;
-    {
+    for (const auto* dir : {&small, &large}) {
         cassette_limits limits;
-        limits.cached_bytes = 4'000;
-        cassette_writer tape{dir.path(), {}, limits};
+        if (dir == &small) limits.cached_bytes = 4'000;
+        cassette_writer tape{dir->path(), {}, limits};
         const auto session = tape.begin_session();
         for (int i = 0; i < count; ++i) {
             tape.add(session, key, selected({std::to_string(i)}));
-            tape.add(session, key_of("select $1", {std::to_string(i % 10)}), selected({"x"}));
+            tape.add(session, key_of("select $1", {std::to_string(i % 10)}), selected({i < 400 ? "x" : "y"}));
+            if (i % 100 == 99) tape.checkpoint();
         }
+        tape.save();
     }
-    const cassette tape{dir.path()};
+    const cassette tape{small.path()};
     const auto found = tape.find(key);
     ASSERT_EQ(found->use_count(), static_cast<std::uint64_t>(count));
     for (int i = 0; i < count; ++i)
         EXPECT_EQ(only_value(*found->use(static_cast<std::uint64_t>(i))), std::to_string(i));
     EXPECT_EQ(tape.find(key_of("select $1", {"3"}))->use_count(), 50u);
+    auto a = files_of(small.path()), b = files_of(large.path());
+    for (auto* files : {&a, &b}) files->erase("timings");
+    EXPECT_EQ(a, b);
+}
+
+TEST(cassette, a_file_that_changes_while_it_is_recorded_is_an_error) {
+    const temporary_folder dir;
+    cassette_limits limits;
+    limits.cached_bytes = 0;  // nothing is kept: more goes behind what the file has
+    cassette_writer tape{dir.path(), {}, limits};
+    const auto session = tape.begin_session();
+    const auto key = key_of("select n");
+    tape.add(session, key, selected({"1"}));
+    put(dir.path() / ("interactions/" + key.name() + ".json"), "{}");
+    try {
+        tape.add(session, key, selected({"2"}));
+        FAIL() << "it was taken for ours";
+    } catch (const error& e) {
+        EXPECT_EQ(e.code(), cassette_errc::damaged);
+        EXPECT_NE(std::string{e.what()}.find(key.name()), std::string::npos) << e.what();
+    }
+}
+
+TEST(cassette, what_was_not_saved_is_not_there) {
+    const temporary_folder dir;
+    {
+        cassette_writer tape{dir.path()};
+        const auto session = tape.begin_session();
+        tape.add(session, key_of("select a"), selected({"1"}));
+        tape.checkpoint();
+        tape.add(session, key_of("select b"), selected({"1"}));
+    }
+    EXPECT_EQ(cassette{dir.path()}.names(), std::vector{key_of("select a").name()});
+    EXPECT_TRUE(cassette{dir.path()}.order().empty());
 }
 
 TEST(cassette, rows_of_a_large_result_lie_beside_it_and_come_one_by_one) {
@@ -207,6 +246,7 @@ TEST(cassette, rows_of_a_large_result_lie_beside_it_and_come_one_by_one) {
         given.results[0].columns->resize(3);
         given.results[0].rows = rows.finish();
         tape.add(tape.begin_session(), key, given);
+        tape.save();
     }
     const cassette tape{dir.path()};
     const auto found = tape.find(key);
@@ -267,6 +307,7 @@ TEST(cassette, nearest_keys_say_what_differs) {
         tape.add(session, key_of("select name from book where id = $1 and title = $2", {"7", "Ada"}), selected({"x"}));
         tape.add(session, key_of("select name from book where id = $1 and title = $2", {"8", "Bob"}), selected({"x"}));
         tape.add(session, key_of("delete from book"), selected({"x"}));
+        tape.save();
     }
     const cassette tape{dir.path()};
     auto near = tape.nearest(key_of("select name from book where id = $1 and title = $2", {"7", "Eve"}));

@@ -93,8 +93,9 @@ std::optional<std::string> read_file(const fs::path& path, std::uint64_t limit) 
 }
 
 void write_file(const fs::path& path, std::string_view content) {
-    auto beside = path;
-    beside.replace_filename("." + path.filename().string() + ".new");
+    auto beside = path.native();
+    beside.insert(beside.rfind('/') + 1, 1, '.');
+    beside += ".new";
     {
         const file_handle file{beside, O_WRONLY | O_CREAT | O_TRUNC};
         if (file.get() == -1) cannot_write(beside);
@@ -125,6 +126,12 @@ std::vector<std::string> names_in(const fs::path& folder) {
     }
     std::ranges::sort(out);
     return out;
+}
+
+void require_one_cassette(const fs::path& folder) {
+    if (fs::exists(folder / redacted_folder))
+        refuse(cassette_errc::damaged, folder,
+               "howdah cassette redact was interrupted here, and half of it is still the old one; run it once more");
 }
 
 folder_lock::folder_lock(const fs::path& folder) {

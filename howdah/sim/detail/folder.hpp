@@ -55,6 +55,11 @@ std::vector<std::string> names_in(const std::filesystem::path& folder);
 /// Of all files in a folder that do not begin with a dot; sorted.
 std::vector<std::string> files_in(const std::filesystem::path& folder);
 
+/// What `howdah cassette redact` has written, whole, until each part of it has taken the place of the old one.
+inline constexpr std::string_view redacted_folder = ".redacted.new";
+/// Throws error (damaged): that was interrupted, and parts of both are there.
+void require_one_cassette(const std::filesystem::path& folder);
+
 /// Held while something is written. Goes with its process, however that ends.
 class folder_lock {
 public:

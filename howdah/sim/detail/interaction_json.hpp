@@ -20,10 +20,12 @@ struct written_use {
     std::uint64_t times = 1;
 };
 
-/// The content of an interaction's file.
-std::string write_interaction(const interaction_key& key, const std::vector<written_use>& uses);
-/// The same with more uses behind those that it has.
-std::string with_more_uses(std::string_view content, const std::vector<written_use>& uses);
+/// The content of an interaction's file up to its uses, without the checksum.
+std::string begin_interaction(const interaction_key& key);
+/// The content of an interaction's file, of that.
+std::string write_interaction(std::string_view beginning, const std::vector<written_use>& uses);
+/// The same with more uses: `of_last` of the last one that it has, and behind that `uses`.
+std::string with_more_uses(std::string_view content, std::uint64_t of_last, const std::vector<written_use>& uses);
 /// Throws error (cassette_errc): the checksum is looked at first. Timings are not in it.
 interaction read_interaction(std::string_view content, std::string_view file);
 
@@ -36,10 +38,12 @@ struct described_statement {
 described_statement read_facts(std::string_view content, std::string_view file);
 
 /// One line each.
-std::string to_json(const canonical_value& value);
-std::string to_json(const recorded_row& row);
-recorded_row read_row(const json_node& node);
+void append_json(std::string& out, const canonical_value& value);
+void append_json(std::string& out, const recorded_row& row);
 /// A text, which may be no Unicode.
+void append_text(std::string& out, std::string_view text);
+recorded_row read_row(const json_node& node);
+/// What append_text wrote.
 std::string read_text(const json_node& node);
 
 /// Puts a checksum over the text into its second line; the text is an object with a member on each line.

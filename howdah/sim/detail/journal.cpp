@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <utility>
 
 #include "howdah/base/error.hpp"
 #include "howdah/sim/detail/names.hpp"
@@ -34,11 +34,13 @@ bool read_number(std::string_view text, std::uint64_t& out) {
 
 }  // namespace
 
-void order_journal::add(std::size_t session, const std::string& name) {
-    if (uses_.size() >= most_uses) return;
-    const auto [found, made] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
-    if (made) names_.push_back(&found->first);
-    uses_.emplace_back(static_cast<std::uint32_t>(session), found->second);
+std::uint32_t order_journal::number(const std::string& name) {
+    names_.push_back(&name);
+    return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+void order_journal::add(std::size_t session, std::uint32_t name) {
+    if (uses_.size() < most_uses) uses_.emplace_back(static_cast<std::uint32_t>(session), name);
 }
 
 std::string order_journal::text() const {
@@ -65,11 +67,10 @@ std::vector<session_order> read_order(std::string_view text, std::string_view fi
 }
 
 std::string write_timings(const timing_table& timings, std::string_view created) {
-    const std::map<std::string_view, const std::vector<std::uint64_t>*> sorted = [&] {
-        std::map<std::string_view, const std::vector<std::uint64_t>*> all;
-        for (const auto& [name, uses] : timings) all.emplace(name, &uses);
-        return all;
-    }();
+    std::vector<std::pair<std::string_view, const std::vector<std::uint64_t>*>> sorted;
+    sorted.reserve(timings.size());
+    for (const auto& [name, uses] : timings) sorted.emplace_back(name, &uses);
+    std::ranges::sort(sorted);
     std::string out = "created\t";
     (out += created) += '\n';
     for (const auto& [name, uses] : sorted)

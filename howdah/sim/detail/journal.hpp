@@ -14,12 +14,13 @@ namespace howdah::sim {
 /// The order of uses, session by session, while it is recorded. Bounded: what comes later is left out.
 class order_journal {
 public:
-    void add(std::size_t session, const std::string& name);
+    /// Of another name, which outlives this: what add() calls it.
+    std::uint32_t number(const std::string& name);
+    void add(std::size_t session, std::uint32_t name);
     /// The content of the file `order`: a line "session", and the names of its uses behind it.
     std::string text() const;
 
 private:
-    std::unordered_map<std::string, std::uint32_t> numbers_;
     std::vector<const std::string*> names_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> uses_;  // session, number of the name
 };

@@ -44,18 +44,19 @@ json_writer& json_writer::member(std::string_view name) {
     return *this;
 }
 
-json_writer& json_writer::raw(std::string_view json) {
+std::string& json_writer::raw() {
     start_value();
-    out_ += json;
+    return out_;
+}
+
+json_writer& json_writer::raw(std::string_view json) {
+    raw() += json;
     return *this;
 }
 
-json_writer& json_writer::text(std::string_view value) { return raw(json_text(value)); }
-
-std::string json_text(std::string_view text) {
-    std::string out;
-    observe::append_json_text(out, text);
-    return out;
+json_writer& json_writer::text(std::string_view value) {
+    observe::append_json_text(raw(), value);
+    return *this;
 }
 
 bool is_utf8(std::string_view text) noexcept {

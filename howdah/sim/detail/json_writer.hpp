@@ -12,7 +12,7 @@ namespace howdah::sim {
 /// order of their names.
 class json_writer {
 public:
-    explicit json_writer(std::size_t indent = 0) : indent_{indent} {}
+    explicit json_writer(std::size_t indent = 0) : indent_{indent} { out_.reserve(usual_size); }
 
     json_writer& begin_object() { return open('{'); }
     json_writer& end_object() { return close('}'); }
@@ -23,6 +23,8 @@ public:
     json_writer& member(std::string_view name);
     /// A value, which is JSON already; on one line.
     json_writer& raw(std::string_view json);
+    /// The same, for the caller to append.
+    std::string& raw();
     json_writer& text(std::string_view value);
     json_writer& number(std::integral auto value) { return raw(std::to_string(value)); }
 
@@ -36,14 +38,13 @@ private:
     void start_value();
     void new_line();
 
+    static constexpr std::size_t usual_size = 512;
+
     std::string out_;
     std::size_t indent_;
     std::vector<bool> has_content_{};
     bool behind_name_ = false;
 };
-
-/// As a JSON text with its quotes, on one line. It must be UTF-8.
-std::string json_text(std::string_view text);
 
 bool is_utf8(std::string_view text) noexcept;
 

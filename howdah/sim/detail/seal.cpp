@@ -16,20 +16,19 @@ bool has_seal(std::string_view content) {
            content.substr(seal_start.size() + seal_digits, seal_end.size()) == seal_end;
 }
 
-std::string with_checksum(std::string_view body) {
-    std::string out{seal_start};
-    out += sha_256(body).hexadecimal();
-    out += seal_end;
-    return out += body;
+std::string with_checksum(std::string_view body, std::string_view end = {}) {
+    std::string out;
+    out.reserve(seal_size + body.size() + end.size());
+    out.append(seal_start).append(seal_digits, '0').append(seal_end).append(body).append(end);
+    const auto checksum = sha_256(std::string_view{out}.substr(seal_size)).hexadecimal();
+    return out.replace(seal_start.size(), seal_digits, checksum);
 }
 
 }  // namespace
 
 std::string sealed(std::string_view object) {
     object.remove_prefix(2);  // "{\n"
-    std::string body{object};
-    body += '\n';
-    return with_checksum(body);
+    return with_checksum(object, "\n");
 }
 
 void check_seal(std::string_view content, std::string_view file) {

@@ -1,6 +1,7 @@
 // How values and rows stand in a cassette's files.
 #include <utility>
 
+#include "howdah/observe/json_line.hpp"
 #include "howdah/sim/detail/interaction_json.hpp"
 #include "howdah/sim/detail/json_reader.hpp"
 #include "howdah/sim/detail/json_writer.hpp"
@@ -11,7 +12,10 @@ namespace {
 
 using kind = canonical_value::kind;
 
-std::string base64(std::string_view data) { return '"' + wire::encode_base64(as_bytes(data)) + '"'; }
+void append_base64(std::string& out, std::string_view name, std::string_view data) {
+    ((out += "{\"") += name) += "\": \"";
+    (out += wire::encode_base64(as_bytes(data))) += "\"}";
+}
 
 std::string bytes_of(const json_node& node) {
     const auto found = wire::decode_base64(node.text());
@@ -37,26 +41,29 @@ canonical_value read_value(const json_node& node) {
 
 }  // namespace
 
-std::string to_json(const canonical_value& value) {
+void append_json(std::string& out, const canonical_value& value) {
     switch (value.what) {
-        case kind::null: return "null";
-        case kind::text:
-            // JSON has no text that is not Unicode, and a reader of it none with a NUL.
-            return is_utf8(value.data) ? json_text(value.data) : "{\"text\": " + base64(value.data) + '}';
-        case kind::binary: return "{\"bytes\": " + base64(value.data) + '}';
-        case kind::masked: return "{\"masked\": \"" + value.data + "\"}";
-        case kind::secret: return "{\"secret\": true}";
+        case kind::null: out += "null"; return;
+        case kind::text: append_text(out, value.data); return;
+        case kind::binary: append_base64(out, "bytes", value.data); return;
+        case kind::masked: ((out += "{\"masked\": \"") += value.data) += "\"}"; return;
+        case kind::secret: out += "{\"secret\": true}"; return;
     }
-    return {};
 }
 
-std::string to_json(const recorded_row& row) {
-    std::string out = "[";
+void append_text(std::string& out, std::string_view text) {
+    // JSON has no text that is not Unicode, and a reader of it none with a NUL.
+    if (is_utf8(text)) observe::append_json_text(out, text);
+    else append_base64(out, "text", text);
+}
+
+void append_json(std::string& out, const recorded_row& row) {
+    out += '[';
     for (const auto& value : row) {
-        if (out.size() > 1) out += ", ";
-        out += to_json(value);
+        if (&value != row.data()) out += ", ";
+        append_json(out, value);
     }
-    return out += ']';
+    out += ']';
 }
 
 std::string read_text(const json_node& node) {

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -10,58 +11,70 @@
 namespace howdah::sim {
 namespace {
 
-// Members of an object, in the order of their names, on one line.
+// An object's members, in the order of their names, on one line behind `out`.
 class line {
 public:
-    line& add(std::string_view name, std::string_view json) {
-        (out_ += out_.size() > 1 ? ", " : "") += json_text(name);
-        (out_ += ": ") += json;
+    explicit line(std::string& out) : out_{out} { out_ += '{'; }
+    line& text(std::string_view name, std::string_view value) {
+        append_text(member(name), value);
         return *this;
     }
-    line& text(std::string_view name, std::string_view value) {
-        return value.empty() ? *this : add(name, to_json(canonical_text(value)));
+    line& text_if_any(std::string_view name, std::string_view value) {
+        return value.empty() ? *this : text(name, value);
     }
-    line& number(std::string_view name, std::integral auto value) { return add(name, std::to_string(value)); }
-    std::string end() { return std::move(out_ += '}'); }
+    line& number(std::string_view name, std::integral auto value) {
+        member(name) += std::to_string(value);
+        return *this;
+    }
+    void end() { out_ += '}'; }
 
 private:
-    std::string out_ = "{";
+    std::string& member(std::string_view name) {
+        if (!std::exchange(first_, false)) out_ += ", ";
+        return ((out_ += '"') += name) += "\": ";
+    }
+
+    std::string& out_;
+    bool first_ = true;
 };
 
-std::string message_json(const server_message& m) {
-    line out;
-    out.text("code", m.code.text()).text("column", m.column).text("constraint", m.constraint);
-    out.text("data_type", m.data_type).text("detail", m.detail).text("file", m.file).text("hint", m.hint);
+void append_message(std::string& to, const server_message& m) {
+    line out{to};
+    out.text_if_any("code", m.code.text()).text_if_any("column", m.column).text_if_any("constraint", m.constraint);
+    out.text_if_any("data_type", m.data_type)
+        .text_if_any("detail", m.detail)
+        .text_if_any("file", m.file)
+        .text_if_any("hint", m.hint);
     if (m.internal_position != 0) out.number("internal_position", m.internal_position);
-    out.text("internal_query", m.internal_query).text("line", m.line).text("message", m.message);
+    out.text_if_any("internal_query", m.internal_query).text_if_any("line", m.line).text_if_any("message", m.message);
     if (m.position != 0) out.number("position", m.position);
-    out.text("routine", m.routine).text("schema", m.schema).text("severity", m.severity);
-    return out.text("table", m.table).text("where", m.where).end();
+    out.text_if_any("routine", m.routine).text_if_any("schema", m.schema).text_if_any("severity", m.severity);
+    out.text_if_any("table", m.table).text_if_any("where", m.where).end();
 }
 
-std::string column_json(const recorded_column& c) {
-    line out;
+void append_column(std::string& to, const recorded_column& c) {
+    line out{to};
     if (c.attribute != 0) out.number("attribute", c.attribute);
     if (c.type_modifier != -1) out.number("modifier", c.type_modifier);
-    out.add("name", to_json(canonical_text(c.name))).number("size", c.type_size);
+    out.text("name", c.name).number("size", c.type_size);
     if (c.table != 0) out.number("table", c.table);
-    return out.number("type", static_cast<std::uint32_t>(c.type)).end();
+    out.number("type", static_cast<std::uint32_t>(c.type)).end();
 }
 
 void write_columns(json_writer& out, const std::vector<recorded_column>& columns) {
     out.member("columns").begin_array();
-    for (const auto& c : columns) out.raw(column_json(c));
+    for (const auto& c : columns) append_column(out.raw(), c);
     out.end_array();
 }
 
 void write_rows(json_writer& out, std::string_view name, const recorded_rows& rows) {
     out.member(name);
     if (!rows.file.empty()) {
-        out.raw(line{}.number("bytes", rows.bytes).number("count", rows.count).text("file", rows.file).end());
+        line{out.raw()}.number("bytes", rows.bytes).number("count", rows.count).text("file", rows.file).end();
         return;
     }
     out.begin_array();
-    for (const auto& row : rows.here) out.raw(to_json(row));
+    for (const auto& row : rows.here) append_json(out.raw(), row);
     out.end_array();
 }
 
@@ -99,11 +112,33 @@ void write_list(json_writer& out, std::string_view name, const Range& list, Writ
 void write_statement(json_writer& out, const statement_key& statement) {
     out.member("fingerprint", statement.fingerprint);
     out.member("format").number(manifest::current_format);
-    if (!statement.literals.empty()) out.member("literals").raw(to_json(statement.literals));
+    if (!statement.literals.empty()) append_json(out.member("literals").raw(), statement.literals);
 }
 
-std::string use_json(const written_use& use) {
-    return use.answer + (use.times > 1 ? ",\n   \"times\": " + std::to_string(use.times) : "") + "\n  }";
+constexpr std::string_view times_start = ",\n   \"times\": ", use_end = "\n  }", uses_end = "\n ]\n}";
+
+void append_times(std::string& out, std::uint64_t times) {
+    if (times > 1) (out += times_start) += std::to_string(times);
+    out += use_end;
+}
+
+void append_uses(std::string& out, const std::vector<written_use>& uses, std::string_view before_first) {
+    for (const auto& use : uses) {
+        out += &use == uses.data() ? before_first : std::string_view{",\n  "};
+        append_times(out += use.answer, use.times);
+    }
+}
+
+/// How often the last of these uses was met, which is taken off their end.
+std::uint64_t take_times(std::string_view& uses) {
+    uses.remove_suffix(use_end.size());
+    const auto last_line = uses.rfind('\n');
+    const auto start = uses.substr(last_line - 1);
+    std::uint64_t times = 1;
+    if (!start.starts_with(times_start)) return times;
+    std::from_chars(start.data() + times_start.size(), start.data() + start.size(), times);
+    uses.remove_suffix(start.size());
+    return times;
 }
 
 }  // namespace
@@ -111,16 +146,13 @@ std::string use_json(const written_use& use) {
 std::string to_json(const answer& given) {
     json_writer out{2};
     out.begin_object();
-    if (given.error) out.member("error").raw(message_json(*given.error));
-    write_list(out, "notices", given.notices, [&](const auto& one) { out.raw(message_json(one)); });
+    if (given.error) append_message(out.member("error").raw(), *given.error);
+    write_list(out, "notices", given.notices, [&](const auto& one) { append_message(out.raw(), one); });
     write_list(out, "notifications", given.notifications, [&](const auto& one) {
-        out.raw(line{}
-                    .add("channel", to_json(canonical_text(one.channel)))
-                    .add("payload", to_json(canonical_text(one.payload)))
-                    .end());
+        line{out.raw()}.text("channel", one.channel).text("payload", one.payload).end();
     });
     write_list(out, "parameters", given.parameters, [&](const auto& one) {
-        out.raw(to_json(recorded_row{canonical_text(one.first), canonical_text(one.second)}));
+        append_json(out.raw(), recorded_row{canonical_text(one.first), canonical_text(one.second)});
     });
     if (given.error && given.where != refused_at::execute) out.member("refused_at", name_of(given.where));
     write_list(out, "results", given.results, [&](const auto& one) { write_result(out, one); });
@@ -130,22 +162,29 @@ std::string to_json(const answer& given) {
     return text;
 }
 
-std::string write_interaction(const interaction_key& key, const std::vector<written_use>& uses) {
+std::string begin_interaction(const interaction_key& key) {
     json_writer out;
     out.begin_object();
     write_statement(out, key.statement);
-    if (!key.parameters.empty()) out.member("parameters").raw(to_json(key.parameters));
-    out.member("statement").raw(to_json(canonical_text(key.statement.text)));
-    out.member("uses").begin_array();
-    for (const auto& use : uses) out.raw(use_json(use));
-    return sealed(out.end_array().end_object().take());
+    if (!key.parameters.empty()) append_json(out.member("parameters").raw(), key.parameters);
+    append_text(out.member("statement").raw(), key.statement.text);
+    out.member("uses").raw("[");
+    return out.take();
 }
 
-std::string with_more_uses(std::string_view content, const std::vector<written_use>& uses) {
-    constexpr std::string_view end = "\n ]\n}\n";
-    std::string out{content.substr(0, content.size() - end.size())};
-    for (const auto& use : uses) (out += ",\n  ") += use_json(use);
-    return sealed_again(out += end);
+std::string write_interaction(std::string_view beginning, const std::vector<written_use>& uses) {
+    std::string out{beginning};
+    append_uses(out, uses, "\n  ");
+    return sealed(out += uses_end);
+}
+
+std::string with_more_uses(std::string_view content, std::uint64_t of_last, const std::vector<written_use>& uses) {
+    auto kept = content.substr(0, content.size() - uses_end.size() - 1);
+    const auto times = take_times(kept);
+    std::string out{kept};
+    append_times(out, times + of_last);
+    append_uses(out, uses, ",\n  ");
+    return sealed_again((out += uses_end) += '\n');
 }
 
 std::string write_facts(const statement_key& statement, const statement_facts& facts) {
@@ -157,7 +196,7 @@ std::string write_facts(const statement_key& statement, const statement_facts& f
     for (const auto type : facts.parameters)
         (types += types.size() > 1 ? ", " : "") += std::to_string(static_cast<std::uint32_t>(type));
     out.member("parameters").raw(types += ']');
-    out.member("statement").raw(to_json(canonical_text(statement.text)));
+    append_text(out.member("statement").raw(), statement.text);
     return sealed(out.end_object().take());
 }
 

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cstdio>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,13 +30,19 @@ public:
     }
     recording_here(const recording_here&) = delete;
     recording_here& operator=(const recording_here&) = delete;
-    ~recording_here() { end(); }
+    ~recording_here() {
+        try {
+            if (heard_by_) (void)finish();
+        } catch (const std::exception& e) {  // the process ends: nobody else would hear of it
+            std::fprintf(stderr, "howdah: recording: %s\n", e.what());
+        }
+    }
 
     void adopt(net::unique_fd client) { server_->adopt(std::move(client)); }
 
     recorder_report finish() {
         end();
-        return heard_by_->finish();
+        return std::exchange(heard_by_, nullptr)->finish();
     }
 
 private:

@@ -45,10 +45,18 @@ struct recorder::content {
     struct journal {
         std::vector<entry> entries;
         bytes text;
+
+        // The room stays for what comes next, unless it was far more than usual.
+        void clear() {
+            if (text.capacity() > 2 * enough) *this = {};
+            entries.clear();
+            text.clear();
+        }
     };
 
     void append(const std::shared_ptr<session::place>& who, happening what, bytes_view said);
     void run();
+    void end();
     void work_off(journal& j);
     void take(entry& e, bytes_view said);
     void save_if_quiet();
@@ -78,9 +86,20 @@ void recorder::content::append(const std::shared_ptr<session::place>& who, happe
         wake = waiting.entries.empty() || (waiting.text.size() < enough && waiting.text.size() + said.size() >= enough);
         waiting.entries.push_back({.who = who, .what = what, .size = said.size(), .at = clock::now()});
         howdah::append(waiting.text, said);
-        waiting_bytes += said.size();
+        waiting_bytes += sizeof(entry) + said.size();
     }
     if (wake) something.notify_one();
+}
+
+// All that has come is worked off before.
+void recorder::content::end() {
+    if (!thread.joinable()) return;
+    {
+        const std::scoped_lock lock{mutex};
+        over = true;
+    }
+    something.notify_one();
+    thread.join();
 }
 
 void recorder::content::run() {
@@ -104,8 +123,7 @@ void recorder::content::run() {
             waiting = {};
             waiting_bytes = 0;
         }
-        mine.entries.clear();
-        mine.text.clear();
+        mine.clear();
     }
 }
 
@@ -121,7 +139,7 @@ void recorder::content::work_off(journal& j) {
     for (auto& e : j.entries) {
         take(e, rest.first(e.size));
         rest = rest.subspan(e.size);
-        waiting_bytes -= e.size;
+        waiting_bytes -= sizeof(entry) + e.size;
     }
 }
 
@@ -161,14 +179,7 @@ recorder::recorder(const std::filesystem::path& folder, manifest fresh, secret_s
     content_->thread = std::thread{[this] { content_->run(); }};
 }
 
-recorder::~recorder() {
-    if (!content_->thread.joinable()) return;  // finished
-    try {
-        finish();
-    } catch (...) {  // whoever wants to hear of it calls finish()
-        return;
-    }
-}
+recorder::~recorder() { content_->end(); }
 
 recorder::session recorder::begin(std::vector<std::pair<std::string, std::string>> parameters) {
     auto at = std::make_shared<session::place>();
@@ -186,12 +197,7 @@ std::exception_ptr recorder::failure() const {
 
 recorder_report recorder::finish() {
     auto& c = *content_;
-    {
-        const std::scoped_lock lock{c.mutex};
-        c.over = true;
-    }
-    c.something.notify_one();
-    if (c.thread.joinable()) c.thread.join();
+    c.end();
     c.report.losses = c.into.losses();
     if (c.failure) std::rethrow_exception(c.failure);
     c.to.save();

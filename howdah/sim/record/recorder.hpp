@@ -31,7 +31,7 @@ public:
                       secret_string key = key_from_environment());
     recorder(const recorder&) = delete;
     recorder& operator=(const recorder&) = delete;
-    /// As finish(), but an error is lost.
+    /// Saves nothing: call finish() before.
     ~recorder();
 
     /// One conversation, from its first ReadyForQuery on to the handle's end. The server must not be heard before the
