@@ -29,7 +29,7 @@ import urllib.parse
 
 PROGRAMS = ["drivers", "concurrency", "bulk", "notify"]
 LONGEST = 60  # seconds a test may take
-LONGEST_HOPELESS = 10  # one that is not expected to pass
+LONGEST_HOPELESS = 5  # one that is not expected to pass
 LATENCY = "x1.5"  # what waited for a timeout of the client's own, or for its cancel, is still waiting when that comes
 DRIFT = 3  # the exit status of howdah replay: a test may well have another order
 
@@ -219,8 +219,8 @@ class Run:
         self.surprises = []
 
     def each(self, tests, phase, what):
-        """what() of each test, some of them at a time; those of bulk and of notify one at a time, as in ctest."""
-        alone = {program: threading.Lock() for program in ("bulk", "notify")}
+        """what() of each test, some of them at a time; on the server those of bulk and of notify one at a time, as in ctest."""
+        alone = {program: threading.Lock() for program in ("bulk", "notify") if what is record}
 
         def one(test):
             with alone.get(test.program, contextlib.nullcontext()):
