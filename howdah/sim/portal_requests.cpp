@@ -1,13 +1,12 @@
 #include "howdah/sim/portal_requests.hpp"
 
+#include "howdah/sql/identifier.hpp"
+
 namespace howdah::sim {
 namespace {
 
-std::string quoted_name(std::string_view name) {
-    std::string out{'"'};
-    for (const char c : name) out.append(c == '"' ? 2 : 1, c);
-    return out += '"';
-}
+// A client may ask for the portal without a name, too.
+std::string quoted_name(std::string_view name) { return name.empty() ? R"("")" : quoted_identifier(name); }
 
 }  // namespace
 

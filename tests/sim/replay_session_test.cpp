@@ -11,15 +11,6 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using namespace std::string_literals;
 
-class replay_session_test : public testing::Test {
-protected:
-    std::shared_ptr<replayer> replay(replay_options options = {}, fault_rules faults = {}) {
-        return std::make_shared<replayer>(folder_.path(), options, std::move(faults));
-    }
-    tape_maker recording() { return tape_maker{folder_.path()}; }
-    temporary_folder folder_;
-};
-
 TEST_F(replay_session_test, a_session_begins_with_what_the_server_reported_and_the_client_asked_for) {
     { const auto tape = recording(); }
     replay_peer client{replay()};
@@ -106,48 +97,6 @@ TEST_F(replay_session_test, what_was_not_recorded_is_an_error_that_shows_the_nea
     EXPECT_TRUE(drifted(report, strictness::loose));
 }
 
-TEST_F(replay_session_test, a_portal_gives_its_rows_in_parts) {
-    {
-        auto tape = recording();
-        tape.add("select n from t", {}, ints({"1", "2", "3"}));
-    }
-    replay_peer client{replay()};
-    client.parse("", "select n from t").bind("p", "", {}).describe(wire::target::portal, "p").execute("p", 2);
-    EXPECT_EQ(client.tags(), "12TDDs");
-    client.execute("p", 2);
-    const auto rest = client.heard();
-    ASSERT_THAT(rest, SizeIs(2));
-    EXPECT_EQ(rest[1].body, "SELECT 1\0"s);
-    EXPECT_EQ(client.sync().execute("p").sync().tags(), "ZEZ");  // it is gone with its transaction
-}
-
-TEST_F(replay_session_test, a_portal_that_sql_made_is_described_and_read_in_parts) {
-    {
-        auto tape = recording();
-        auto columns = ints({}), first = ints({"1", "2"});
-        columns.results.front().tag.clear();
-        first.results.front().how = recorded_result::ending::suspended;
-        tape.add("begin", {}, done("BEGIN"));
-        tape.add("declare c cursor for select n from t", {}, done("DECLARE CURSOR"));
-        tape.add("describe portal \"c\"", {}, columns);
-        tape.add("execute portal \"c\" 2", {}, first);
-        tape.add("execute portal \"c\" 2", {}, ints({"3"}));
-        tape.add("describe portal \"gone\"", {}, refused("34000", "no such portal", refused_at::describe));
-    }
-    const auto from = replay();
-    replay_peer client{from};
-    client.query("begin").query("declare c cursor for select n from t");
-    EXPECT_EQ(client.describe(wire::target::portal, "c").sync().tags(), "CZCZTZ");
-    client.execute("c", 2).execute("c", 2).sync();
-    const auto rows = client.heard();
-    ASSERT_THAT(rows, SizeIs(6));
-    EXPECT_EQ(rows[2].tag, 's');
-    EXPECT_EQ(rows[4].body, "SELECT 1\0"s);
-    EXPECT_THAT(client.describe(wire::target::portal, "gone").sync().heard().at(0).body, HasSubstr("34000"));
-    EXPECT_THAT(client.execute("c", 2).sync().heard().at(0).body, HasSubstr("25P02"));
-    EXPECT_FALSE(drifted(from->report(), strictness::strict)) << to_text(from->report());
-}
-
 TEST_F(replay_session_test, a_failed_transaction_refuses_all_but_its_end) {
     {
         auto tape = recording();
@@ -219,42 +168,6 @@ TEST_F(replay_session_test, after_an_error_everything_up_to_sync_is_passed_over)
     EXPECT_EQ(client.parse("x", "select n from t").parse("x", "select n from t").sync().tags(), "1EZ");
 }
 
-TEST_F(replay_session_test, what_parse_was_refused_with_parse_is_refused_with) {
-    {
-        auto tape = recording();
-        tape.add("select n from nowhere where id = $1", {}, refused("42P01", "no such table", refused_at::parse));
-    }
-    replay_peer client{replay()};
-    const auto heard = client.parse("", "select n from nowhere where id = $1").bind("", "", {"1"}).sync().heard();
-    ASSERT_THAT(heard, SizeIs(2));
-    EXPECT_THAT(heard[0].body, HasSubstr("42P01"));
-}
-
-TEST_F(replay_session_test, what_bind_was_refused_with_bind_is_refused_with) {
-    {
-        auto tape = recording();
-        tape.describe("select n from t where id = $1", {{oids::int4}, std::vector{int_column("n")}});
-        tape.add("select n from t where id = $1", {"x"}, refused("22P02", "no number", refused_at::bind));
-    }
-    replay_peer client{replay()};
-    client.parse("", "select n from t where id = $1")
-        .bind("", "", {"x"})
-        .describe(wire::target::portal, "")
-        .execute("");
-    EXPECT_EQ(client.sync().tags(), "1EZ");
-}
-
-TEST_F(replay_session_test, what_has_only_failed_fails_where_it_is_described) {
-    {
-        auto tape = recording();
-        tape.add("select 1/0", {}, refused("22012", "division by zero"));
-        tape.add("select 1/0", {}, refused("22012", "division by zero"));
-    }
-    replay_peer client{replay()};
-    EXPECT_EQ(client.parse("", "select 1/0").describe(wire::target::statement, "").sync().tags(), "1EZ");
-    EXPECT_EQ(client.bind("", "", {}).describe(wire::target::portal, "").execute("").sync().tags(), "2EZ");
-}
-
 TEST_F(replay_session_test, several_statements_in_one_query_are_one_request) {
     {
         auto tape = recording();
@@ -318,26 +231,6 @@ TEST_F(replay_session_test, a_copy_that_the_server_ended_ends_where_it_did) {
     send("more, which is passed over");
     wire::serialize(wire::copy_done{}, client.say());
     EXPECT_EQ(client.tags(), "");
-}
-
-TEST_F(replay_session_test, what_is_described_has_the_columns_of_its_next_answer) {
-    {
-        auto tape = recording();
-        auto other = ints({});
-        other.results.front().columns->front().name = "m";
-        tape.add("fetch next from c", {}, other);
-        tape.add("fetch next from c", {}, ints({"1"}));
-        tape.describe("fetch next from c", {{}, std::vector{int_column("n")}});
-    }
-    replay_peer client{replay()};
-    for (const std::string name : {"m", "n"}) {
-        client.parse("", "fetch next from c").describe(wire::target::statement, "").bind("", "", {});
-        client.describe(wire::target::portal, "").execute("").sync();
-        std::string described;
-        for (const auto& m : client.heard())
-            if (m.tag == 'T') described += m.body.substr(2, 1);
-        EXPECT_EQ(described, name + name);
-    }
 }
 
 TEST_F(replay_session_test, copy_out_and_notices_and_notifications_come_where_a_server_sends_them) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "howdah/sim/cassette.hpp"
@@ -162,6 +165,16 @@ public:
 private:
     replay_session session_;
     bytes said_, fed_, heard_;
+};
+
+/// A recording in a folder of the test's own, and its replay.
+class replay_session_test : public ::testing::Test {
+protected:
+    std::shared_ptr<replayer> replay(replay_options options = {}, fault_rules faults = {}) {
+        return std::make_shared<replayer>(folder_.path(), options, std::move(faults));
+    }
+    tape_maker recording() { return tape_maker{folder_.path()}; }
+    temporary_folder folder_;
 };
 
 }  // namespace howdah::sim

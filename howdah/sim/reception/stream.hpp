@@ -106,18 +106,14 @@ private:
         co_return failed ? 0 : n;
     }
 
-    // Sends at once what the socket takes, which is nearly always all: a wait costs two system calls more.
     awaitable<bool> send(bytes_view out) {
         while (!out.empty()) {
-            const auto n = ::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (n > 0) {
-                out = out.subspan(static_cast<std::size_t>(n));
-            } else if (errno == EAGAIN) {
-                const bool ready = co_await writable();
-                if (!ready) co_return false;
-            } else if (errno != EINTR) {
-                co_return false;
-            }
+            const auto n = send_now(out);
+            if (!n) co_return false;
+            out = out.subspan(*n);
+            if (*n > 0) continue;
+            const bool ready = co_await writable();
+            if (!ready) co_return false;
         }
         co_return true;
     }
@@ -126,17 +122,25 @@ private:
     // nothing else runs.
     awaitable<bool> flush() {
         for (auto out = tls_.outgoing(); !out.empty(); out = tls_.outgoing()) {
-            const auto n = ::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (n > 0) {
-                tls_.sent(static_cast<std::size_t>(n));
-            } else if (errno == EAGAIN) {
-                const bool ready = co_await writable();
-                if (!ready) co_return false;
-            } else if (errno != EINTR) {
-                co_return false;
-            }
+            const auto n = send_now(out);
+            if (!n) co_return false;
+            tls_.sent(*n);
+            if (*n > 0) continue;
+            const bool ready = co_await writable();
+            if (!ready) co_return false;
         }
         co_return true;
+    }
+
+    // What the socket takes without a wait, which is nearly always all: a wait costs two system calls more. nullopt: the
+    // other end is gone.
+    std::optional<std::size_t> send_now(bytes_view out) noexcept {
+        for (;;) {
+            const auto n = ::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (n > 0) return static_cast<std::size_t>(n);
+            if (errno == EAGAIN) return 0;
+            if (errno != EINTR) return std::nullopt;
+        }
     }
 
     awaitable<bool> writable() {
