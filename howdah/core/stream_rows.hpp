@@ -27,7 +27,7 @@ public:
         if (where_ == place::in_read_buffer) {
             frames_ = frames;
         } else {
-            copy_.insert(copy_.end(), frames.begin(), frames.end());
+            append(copy_, frames);
             frames_ = copy_;
         }
         return {};

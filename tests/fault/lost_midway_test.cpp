@@ -13,8 +13,12 @@ namespace {
 
 enum class loss : std::uint8_t { terminated, restarted, backend_killed, server_killed };
 
-// More than any socket's buffers hold.
-constexpr char endless[] = "select generate_series(1, 1000000000000)";
+// More than any socket's buffers hold; and few rows of it fill them, for the caller asks for each.
+struct numbered {
+    std::int64_t n = 0;
+    std::string filling;
+};
+constexpr char endless[] = "select generate_series(1, 1000000000000) as n, repeat('x', 8000) as filling";
 
 template <class T>
 auto shared(T value) {
@@ -49,22 +53,22 @@ protected:
 
     work stream(std::uint32_t fetch_size) {
         auto db = connect();
-        auto rows = shared(db->template stream<std::int64_t>({.fetch_size = fetch_size}, endless));
-        EXPECT_EQ(this->call(rows->next()), 1);
+        auto rows = shared(db->template stream<numbered>({.fetch_size = fetch_size}, endless));
+        EXPECT_EQ(this->call(rows->next()).value().n, 1);
         return {db, [=, this](loss how) {
                     expect_end(*db, how, fate::unknown, [&, last = std::int64_t{1}]() mutable {
-                        const auto n = this->call(rows->next());
-                        if (n) {
-                            EXPECT_EQ(*n, ++last);
+                        const auto row = this->call(rows->next());
+                        if (row) {
+                            EXPECT_EQ(row->n, ++last);
                         }
-                        return n.has_value();
+                        return row.has_value();
                     });
                 }};
     }
     work copy_out() {
         auto db = connect();
-        auto rows = shared(db->template copy_out<std::int64_t>(endless));
-        EXPECT_EQ(this->call(rows->next()), 1);
+        auto rows = shared(db->template copy_out<numbered>(endless));
+        EXPECT_EQ(this->call(rows->next()).value().n, 1);
         return {db, [=, this](loss how) {
                     expect_end(*db, how, fate::unknown, [&] { return this->call(rows->next()).has_value(); });
                 }};
@@ -87,8 +91,8 @@ protected:
         auto db = connect();
         auto tx = shared(this->call(db->begin()));
         this->call(tx->execute("insert into begun values (1)"));
-        auto rows = shared(tx->template stream<std::int64_t>(endless));
-        EXPECT_EQ(this->call(rows->next()), 1);
+        auto rows = shared(tx->template stream<numbered>(endless));
+        EXPECT_EQ(this->call(rows->next()).value().n, 1);
         return {db, [=, this](loss) {
                     EXPECT_TRUE(error_of([&] {
                         while (this->call(rows->next())) {}
