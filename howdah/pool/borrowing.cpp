@@ -1,6 +1,7 @@
 #include "howdah/pool/borrowing.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "howdah/async/lending.hpp"
 #include "howdah/pool/detail/shard.hpp"
@@ -23,7 +24,7 @@ borrowing::borrowing(std::shared_ptr<shard> from, place where, clock::duration l
 borrowing::~borrowing() {
     switch (state_) {
         case state::asking: from_->withdraw(ticket_); return;
-        case state::lent: from_->release(static_cast<pooled&>(ticket_.granted())); return;
+        case state::lent: from_->release(lent()); return;
         case state::taken: return;
     }
 }
@@ -41,10 +42,17 @@ void borrowing::confirm() {
 loan borrowing::take() {
     confirm();
     state_ = state::taken;
-    return {from_, static_cast<pooled&>(ticket_.granted())};
+    return {from_, lent()};
 }
 
-howdah::connection& borrowing::connection() const noexcept { return *static_cast<pooled&>(ticket_.granted()).db; }
+pooled& borrowing::lent() const noexcept { return static_cast<pooled&>(ticket_.granted()); }
+
+howdah::connection& borrowing::connection() const noexcept { return *lent().db; }
+
+borrowing::statement borrowing::call(const statement_text& text, std::span<const parameter_view> values,
+                                     core::row_sink& rows) const {
+    return statement{new (lent().statement_room) async::statement_frame{text, values, rows}};
+}
 
 async::target borrowing::target(const core::call_options& options) const {
     return {.core = connection().target().core, .options = left_of(options)};

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "howdah/async/async.hpp"
+#include "howdah/async/statement_frame.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/pool/ticket.hpp"
 
@@ -56,7 +58,16 @@ public:
     awaitable<void> perform(core::operation& op, const core::call_options& options);
     async::target target(const core::call_options& options) const;
 
+    struct statement_ends {
+        void operator()(async::statement_frame* s) const noexcept { std::destroy_at(s); }
+    };
+    using statement = std::unique_ptr<async::statement_frame, statement_ends>;
+    /// A call of its connection, where its room is: it would make the coroutine's frame too large. One at a time, and gone
+    /// before this.
+    statement call(const statement_text& text, std::span<const parameter_view> values, core::row_sink& rows) const;
+
 private:
+    pooled& lent() const noexcept;
     void tell();
     core::call_options left_of(const core::call_options& options) const;
 

@@ -32,9 +32,9 @@ struct pool_target {
         b.confirm();
         Sink rows{setup...};
         const auto views = values.views();
-        async::statement_frame call{text, views, rows};
-        co_await b.perform(call.operation(), t.options);
-        async::target::rethrow(call.operation());
+        const auto call = b.call(text, views, rows);
+        co_await b.perform(call->operation(), t.options);
+        async::target::rethrow(call->operation());
         co_return rows.take();
     }
     template <class R, class Rows>

@@ -3,12 +3,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
 #include "howdah/async/async.hpp"
+#include "howdah/async/statement_frame.hpp"
 #include "howdah/async/waiter.hpp"
 #include "howdah/core/shared_state.hpp"
 #include "howdah/pool/credential_watch.hpp"
@@ -34,6 +36,7 @@ public:
 
     std::shared_ptr<connection> db;  // null: connecting. Shared with hooks that are late
     std::uint32_t process_id = 0;    // of the server's process
+    alignas(async::statement_frame) std::byte statement_room[sizeof(async::statement_frame)];  // its borrower's call
     std::shared_ptr<boost::asio::cancellation_signal> stop = std::make_shared<boost::asio::cancellation_signal>();
 };
 
