@@ -169,22 +169,24 @@ std::shared_ptr<const interaction> cassette::find(const interaction_key& asked) 
     return found && found->key == asked ? found : nullptr;
 }
 
-std::vector<std::string> cassette::candidates(const interaction_key& asked, const match_memory* memory) const {
+bool cassette::contains(const interaction_key& asked) const {
+    return std::ranges::binary_search(content_->names, asked.name());
+}
+
+const std::vector<std::string>* cassette::stand_ins(const interaction_key& asked) const {
     auto& c = *content_;
-    auto name = asked.name();
     const std::lock_guard hold{c.mutex};
-    if (std::ranges::binary_search(c.names, name)) return {std::move(name)};
-    if (!c.rules.concerns(asked.statement)) return {};
-    const auto types = c.types_of(asked.statement);
+    if (!c.rules.concerns(asked.statement)) return nullptr;
     const auto& groups = c.groups_of(asked.statement.fingerprint);
-    const auto group = groups.find(c.rules.common_part(asked, types));
-    std::vector<std::string> out;
-    if (group == groups.end()) return out;
-    for (const auto& each : group->second) {
-        const auto one = c.load(each);
-        if (one && c.rules.matches(one->key, asked, types, memory)) out.push_back(each);
-    }
-    return out;
+    const auto group = groups.find(c.rules.common_part(asked, c.types_of(asked.statement)));
+    return group == groups.end() ? nullptr : &group->second;
+}
+
+bool cassette::may_answer(std::string_view stand_in, const interaction_key& asked, const match_memory* memory) const {
+    auto& c = *content_;
+    const std::lock_guard hold{c.mutex};
+    const auto one = c.load(stand_in);
+    return one && c.rules.matches(one->key, asked, c.types_of(asked.statement), memory);
 }
 
 void cassette::learn(const interaction_key& answered, const interaction_key& asked, match_memory& memory) const {

@@ -67,10 +67,14 @@ public:
 
     /// The interaction of that key, match rules aside. nullptr: there is none.
     std::shared_ptr<const interaction> find(const interaction_key& asked) const;
-    /// The names of all keys that may answer this request: the key itself, if it is there; else, in the order in which they
-    /// were recorded, those that the manifest's match rules let stand for it. Take the first whose uses are not all taken.
-    /// `memory` knows what `same_as_earlier` asks; see learn().
-    std::vector<std::string> candidates(const interaction_key& asked, const match_memory* memory = nullptr) const;
+    bool contains(const interaction_key& asked) const;
+    /// Where the key itself is not there: the names of those that the manifest's match rules may let stand for it, in the
+    /// order in which they were recorded. The same list for requests that nothing but may_answer() tells apart; lives as long
+    /// as the cassette. nullptr: there are none.
+    const std::vector<std::string>* stand_ins(const interaction_key& asked) const;
+    /// One of them does stand for it. `memory` knows what `same_as_earlier` asks; see learn().
+    bool may_answer(std::string_view stand_in, const interaction_key& asked,
+                    const match_memory* memory = nullptr) const;
     /// `answered` was taken for `asked`: what its values stand for in this run.
     void learn(const interaction_key& answered, const interaction_key& asked, match_memory& memory) const;
     /// The most like it, the nearest first: of the same statement, else of the same fingerprint, else of a similar text.

@@ -1,6 +1,8 @@
 // Match rules, normalise rules, masks and secrets: what a manifest can ask for.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,22 +39,32 @@ private:
     temporary_folder dir_;
 };
 
+/// All that may answer it: the key itself, if it is there.
+names candidates(const cassette& tape, const interaction_key& asked, const match_memory* memory = nullptr) {
+    if (tape.contains(asked)) return {asked.name()};
+    names out;
+    if (const auto* all = tape.stand_ins(asked))
+        std::ranges::copy_if(*all, std::back_inserter(out),
+                             [&](const auto& name) { return tape.may_answer(name, asked, memory); });
+    return out;
+}
+
 bool one_matches(match_rule rule, std::string_view recorded, std::string_view asked) {
     const ruled_cassette tape{{std::move(rule)}, {key_of("select $1", {recorded})}};
-    return !tape.open().candidates(key_of("select $1", {asked})).empty();
+    return !candidates(tape.open(), key_of("select $1", {asked})).empty();
 }
 
 TEST(match_rules, any_lets_every_value_pass_in_the_order_of_recording) {
     std::vector<interaction_key> keys;
     for (const auto* id : {"3", "1", "2"}) keys.push_back(key_of("insert into t values ($1, $2)", {id, "a"}));
     const ruled_cassette tape{{{.where = {.position = 1}, .by = match_by::any}}, keys};
-    EXPECT_EQ(tape.open().candidates(key_of("insert into t values ($1, $2)", {"9", "a"})),
+    EXPECT_EQ(candidates(tape.open(), key_of("insert into t values ($1, $2)", {"9", "a"})),
               (names{keys[0].name(), keys[1].name(), keys[2].name()}));
-    EXPECT_EQ(tape.open().candidates(key_of("insert into t values ($1, $2)", {"2", "a"})), names{keys[2].name()})
+    EXPECT_EQ(candidates(tape.open(), key_of("insert into t values ($1, $2)", {"2", "a"})), names{keys[2].name()})
         << "the key itself, if it is there";
-    EXPECT_EQ(tape.open().candidates(key_of("insert into t values ($1, $2)", {"9", "b"})), names{})
+    EXPECT_EQ(candidates(tape.open(), key_of("insert into t values ($1, $2)", {"9", "b"})), names{})
         << "only the first is any";
-    EXPECT_EQ(tape.open().candidates(key_of("insert into u values ($1, $2)", {"9", "a"})), names{});
+    EXPECT_EQ(candidates(tape.open(), key_of("insert into u values ($1, $2)", {"9", "a"})), names{});
 }
 
 TEST(match_rules, each_kind_compares_as_it_says) {
@@ -78,13 +90,13 @@ TEST(match_rules, each_kind_compares_as_it_says) {
 TEST(match_rules, literals_and_types_can_be_meant) {
     const ruled_cassette literal{{{.where = {.statement = "SELECT 1, 'x'", .position = 2}, .by = match_by::any}},
                                  {key_of("select 5, 'a'")}};
-    EXPECT_FALSE(literal.open().candidates(key_of("select 5, 'b'")).empty());
-    EXPECT_TRUE(literal.open().candidates(key_of("select 6, 'a'")).empty());
+    EXPECT_FALSE(candidates(literal.open(), key_of("select 5, 'b'")).empty());
+    EXPECT_TRUE(candidates(literal.open(), key_of("select 6, 'a'")).empty());
     const ruled_cassette typed{{{.where = {.type = "uuid"}, .by = match_by::any}},
                                {key_of("select $1, $2", {"1", "2"})},
                                {oids::uuid, oids::int4}};
-    EXPECT_FALSE(typed.open().candidates(key_of("select $1, $2", {"9", "2"})).empty());
-    EXPECT_TRUE(typed.open().candidates(key_of("select $1, $2", {"1", "9"})).empty());
+    EXPECT_FALSE(candidates(typed.open(), key_of("select $1, $2", {"9", "2"})).empty());
+    EXPECT_TRUE(candidates(typed.open(), key_of("select $1, $2", {"1", "9"})).empty());
 }
 
 TEST(match_rules, same_as_earlier_follows_a_value_that_was_met_through_another_rule) {
@@ -96,12 +108,12 @@ TEST(match_rules, same_as_earlier_follows_a_value_that_was_met_through_another_r
         {insert("u1"), select("u1"), insert("u2"), select("u2")}};
     const auto tape = recorded.open();
     match_memory memory;
-    EXPECT_EQ(tape.candidates(select("v1"), &memory), names{}) << "not met yet";
+    EXPECT_EQ(candidates(tape, select("v1"), &memory), names{}) << "not met yet";
     tape.learn(insert("u1"), insert("v1"), memory);
     tape.learn(insert("u2"), insert("v2"), memory);
-    EXPECT_EQ(tape.candidates(select("v1"), &memory), names{select("u1").name()});
-    EXPECT_EQ(tape.candidates(select("v2"), &memory), names{select("u2").name()});
-    EXPECT_EQ(tape.candidates(select("v3"), &memory), names{});
+    EXPECT_EQ(candidates(tape, select("v1"), &memory), names{select("u1").name()});
+    EXPECT_EQ(candidates(tape, select("v2"), &memory), names{select("u2").name()});
+    EXPECT_EQ(candidates(tape, select("v3"), &memory), names{});
 }
 
 std::string covered(request_keys& keys, std::string_view value, oid type, std::string_view column = "c") {

@@ -14,7 +14,7 @@
 namespace howdah::sim {
 namespace {
 
-constexpr int many = test::effort(100'000, 3'000);
+constexpr int many = test::effort(100'000, 3'000), like_each_other = test::effort(20'000, 1'000);
 constexpr std::string_view sql = "select s from t where id = $1";
 
 std::string value_of(int id) { return "the row with the number " + std::to_string(id); }
@@ -31,13 +31,13 @@ public:
     }
 };
 
-void record(const std::filesystem::path& folder) {
-    cassette_writer tape{folder};
+void record(const std::filesystem::path& folder, int count, const manifest& about = {}) {
+    cassette_writer tape{folder, about};
     request_keys keys{tape.about(), {}};
     const auto statement = keys.of(sql);
     const auto session = tape.begin_session();
     tape.describe(statement, {.parameters = {oids::int4}});
-    for (int id = 0; id < many; ++id) {
+    for (int id = 0; id < count; ++id) {
         const auto text = std::to_string(id), value = value_of(id);
         const std::vector<field> parameters{sent(text, oids::int4)};
         tape.add(session, keys.of(statement, parameters), selected({value}));
@@ -45,11 +45,12 @@ void record(const std::filesystem::path& folder) {
     tape.save();
 }
 
-void ask_for_each(replayer& from) {
+/// By numbers that follow on `before`.
+void ask_for_each(replayer& from, int count, int before = 0) {
     session_track session;
     const auto statement = from.statement(sql);
-    for (int id = 0; id < many; ++id) {
-        const auto text = std::to_string(id);
+    for (int id = 0; id < count; ++id) {
+        const auto text = std::to_string(before + id);
         const std::vector<field> parameters{sent(text, oids::int4)};
         const auto found =
             from.next(session, {.what = *statement, .parameters = parameters}, replayer::transaction::healthy);
@@ -67,17 +68,28 @@ TEST(cassette, a_hundred_thousand_requests_are_written_read_and_replayed_in_boun
     };
     {
         const peak_memory peak;
-        record(dir.path());
+        record(dir.path(), many);
         expect_at_most(peak, 200, "recording");
     }
     {
         const peak_memory peak;
         replayer from{dir.path()};
         EXPECT_EQ(from.tape().size(), std::size_t{many});
-        ask_for_each(from);
+        ask_for_each(from, many);
         EXPECT_FALSE(drifted(from.report(), strictness::strict));
         expect_at_most(peak, 300, "replay");
     }
+}
+
+// Each is looked for behind those that were given before.
+TEST(cassette, twenty_thousand_requests_that_a_rule_lets_stand_for_each_other_are_given_in_their_order) {
+    const temporary_folder dir;
+    manifest about;
+    about.match = {{.where = {.position = 1}, .by = match_by::any}};
+    record(dir.path(), like_each_other, about);
+    replayer from{dir.path()};
+    ask_for_each(from, like_each_other, like_each_other);
+    EXPECT_FALSE(drifted(from.report(), strictness::strict));
 }
 
 }  // namespace

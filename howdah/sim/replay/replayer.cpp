@@ -1,6 +1,7 @@
 #include "howdah/sim/replay/replayer.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "howdah/sim/replay/drift_log.hpp"
@@ -70,6 +71,8 @@ struct replayer::content {
     std::unordered_map<std::string, std::shared_ptr<const known_statement>> statements;
     std::size_t statement_bytes = 0;
     drift_log::entries entries;
+    std::unordered_map<const std::vector<std::string>*, std::size_t>
+        given_of;  // stand-ins: so many, from the first, are used up
     std::size_t looked_up = 0;
     std::uint64_t generation = 0;
 
@@ -90,16 +93,23 @@ entry replayer::content::entry_of(const std::string& name) {
     return kept;
 }
 
-/// Of several that match rules allow, the first that has an answer left.
+/// Of several that match rules allow, the first that has an answer left; else the last.
 entry replayer::content::find(const session_track& who, const interaction_key& asked) {
-    entry last;
-    for (const auto& name : tape.candidates(asked, &who.memory)) {
-        auto one = entry_of(name);
-        if (!one) continue;
-        last = std::move(one);
-        if (last->used() < last->recorded()) break;
+    if (tape.contains(asked)) return entry_of(asked.name());
+    const auto* all = tape.stand_ins(asked);
+    if (all == nullptr) return nullptr;
+    auto& given = given_of[all];
+    for (auto i = given; i < all->size(); ++i) {
+        auto one = entry_of((*all)[i]);
+        if (!one || one->used() >= one->recorded()) {
+            if (i == given) ++given;
+        } else if (tape.may_answer((*all)[i], asked, &who.memory)) {
+            return one;
+        }
     }
-    return last;
+    const auto last = std::ranges::find_if(std::views::reverse(*all),
+                                           [&](const auto& name) { return tape.may_answer(name, asked, &who.memory); });
+    return last == all->rend() ? nullptr : entry_of(*last);
 }
 
 entry replayer::content::find(const session_track& who, const replay_request& asked) {
