@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "tests/effort.hpp"
+
 namespace simulation {
 namespace {
 
 using howdah::balance;
 
-constexpr std::uint64_t seeds[]{1, 2, 3};
+constexpr std::uint64_t last_seed = howdah::test::effort(3U, 1U);
 
 routing_case small(balance by, trouble with, std::uint64_t seed = 1) {
     return {.by = by, .with = with, .processes = 20, .callers = 20, .replicas = 8, .lasts = 2s, .seed = seed};
@@ -22,7 +24,7 @@ TEST(simulated_routing, a_seed_gives_the_same_run_and_another_one_gives_another)
 }
 
 TEST(simulated_routing, round_robin_is_within_five_percent_of_even) {
-    for (const auto seed : seeds) {
+    for (std::uint64_t seed = 1; seed <= last_seed; ++seed) {
         const auto r = simulate(small(balance::round_robin, trouble::none, seed));
         const auto even = static_cast<double>(r.calls) / static_cast<double>(r.of_replica.size());
         for (const auto n : r.of_replica) EXPECT_NEAR(static_cast<double>(n), even, even * 0.05);
@@ -30,7 +32,7 @@ TEST(simulated_routing, round_robin_is_within_five_percent_of_even) {
 }
 
 TEST(simulated_routing, two_choices_keep_clear_of_a_slow_node_that_round_robin_and_random_run_into) {
-    for (const auto seed : seeds) {
+    for (std::uint64_t seed = 1; seed <= last_seed; ++seed) {
         const auto two = simulate(small(balance::two_choices, trouble::slow, seed));
         for (const auto other : {balance::round_robin, balance::random}) {
             const auto r = simulate(small(other, trouble::slow, seed));
