@@ -71,8 +71,8 @@ struct replayer::content {
     std::unordered_map<std::string, std::shared_ptr<const known_statement>> statements;
     std::size_t statement_bytes = 0;
     drift_log::entries entries;
-    std::unordered_map<const std::vector<std::string>*, std::size_t>
-        given_of;  // stand-ins: so many, from the first, are used up
+    /// Of keys that may stand for each other: so many, from the first, are used up.
+    std::unordered_map<const std::vector<std::string>*, std::size_t> given_of;
     std::size_t looked_up = 0;
     std::uint64_t generation = 0;
 

@@ -18,11 +18,23 @@ const bytes& rfc_salt() {
     return salt;
 }
 
-TEST(scram_cache, keys_are_kept_when_the_server_has_proved_itself) {
-    scram_cache cache;
+scram_options keeping_in(scram_cache& cache) {
     auto options = rfc_options();
     options.cache = &cache;
-    auto client = rfc_client(options);
+    return options;
+}
+
+void expect_the_rfc_s_exchange(scram_client& client) {
+    std::string out;
+    ASSERT_FALSE(client.client_first(out));
+    ASSERT_FALSE(client.server_first(rfc_server_first, out));
+    EXPECT_EQ(out, rfc_client_final);
+    EXPECT_FALSE(client.server_final(rfc_server_final));
+}
+
+TEST(scram_cache, keys_are_kept_when_the_server_has_proved_itself) {
+    scram_cache cache;
+    auto client = rfc_client(keeping_in(cache));
     ASSERT_FALSE(challenge(client, rfc_server_first));
     EXPECT_FALSE(cache.find(secret_string{"pencil"}, rfc_salt(), 4096));
     ASSERT_FALSE(client.server_final(rfc_server_final));
@@ -31,9 +43,7 @@ TEST(scram_cache, keys_are_kept_when_the_server_has_proved_itself) {
 
 TEST(scram_cache, nothing_is_kept_of_a_server_that_is_not_proved) {
     scram_cache cache;
-    auto options = rfc_options();
-    options.cache = &cache;
-    auto client = rfc_client(options);
+    auto client = rfc_client(keeping_in(cache));
     ASSERT_FALSE(challenge(client, rfc_server_first));
     ASSERT_TRUE(client.server_final("v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="));
     EXPECT_FALSE(cache.find(secret_string{"pencil"}, rfc_salt(), 4096));
@@ -44,9 +54,7 @@ TEST(scram_cache, kept_keys_take_the_place_of_the_password_s) {
     scram_keys keys;
     keys.client.fill(std::byte{1});
     cache.keep(secret_string{"pencil"}, rfc_salt(), 4096, keys);
-    auto options = rfc_options();
-    options.cache = &cache;
-    auto client = rfc_client(options);
+    auto client = rfc_client(keeping_in(cache));
     std::string out;
     ASSERT_FALSE(client.client_first(out));
     ASSERT_FALSE(client.server_first(rfc_server_first, out));
@@ -55,15 +63,9 @@ TEST(scram_cache, kept_keys_take_the_place_of_the_password_s) {
 
 TEST(scram_cache, second_exchange_gives_the_same_messages) {
     scram_cache cache;
-    auto options = rfc_options();
-    options.cache = &cache;
     for (int i = 0; i < 2; ++i) {
-        auto client = rfc_client(options);
-        std::string out;
-        ASSERT_FALSE(client.client_first(out));
-        ASSERT_FALSE(client.server_first(rfc_server_first, out));
-        EXPECT_EQ(out, rfc_client_final);
-        EXPECT_FALSE(client.server_final(rfc_server_final));
+        auto client = rfc_client(keeping_in(cache));
+        expect_the_rfc_s_exchange(client);
     }
 }
 
@@ -96,9 +98,7 @@ TEST(scram_cache, oldest_entry_goes_when_it_is_full) {
 
 given_scram_keys rfc_keys() {
     scram_cache cache;
-    auto options = rfc_options();
-    options.cache = &cache;
-    auto client = rfc_client(options);
+    auto client = rfc_client(keeping_in(cache));
     EXPECT_FALSE(challenge(client, rfc_server_first));
     EXPECT_FALSE(client.server_final(rfc_server_final));
     const auto keys = cache.find(secret_string{"pencil"}, rfc_salt(), 4096).value();
@@ -109,18 +109,13 @@ TEST(given_scram_keys, conduct_the_exchange_without_a_password) {
     auto options = rfc_options();
     options.keys = rfc_keys();
     scram_client client{secret_string{}, options};
-    std::string out;
-    ASSERT_FALSE(client.client_first(out));
-    ASSERT_FALSE(client.server_first(rfc_server_first, out));
-    EXPECT_EQ(out, rfc_client_final);
-    EXPECT_FALSE(client.server_final(rfc_server_final));
+    expect_the_rfc_s_exchange(client);
 }
 
 TEST(given_scram_keys, are_not_kept_as_the_password_s) {
     scram_cache cache;
-    auto options = rfc_options();
+    auto options = keeping_in(cache);
     options.keys = rfc_keys();
-    options.cache = &cache;
     auto client = rfc_client(options);
     ASSERT_FALSE(challenge(client, rfc_server_first));
     ASSERT_FALSE(client.server_final(rfc_server_final));
