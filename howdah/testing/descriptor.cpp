@@ -44,11 +44,10 @@ descriptor nameless_file() {
 }
 
 std::string read_all(const descriptor& file) {
-    if (::lseek(file.number(), 0, SEEK_SET) < 0) fail_system("reading a file");
     std::string text;
     std::array<char, 16384> block;
     while (true) {
-        const auto n = ::read(file.number(), block.data(), block.size());
+        const auto n = ::pread(file.number(), block.data(), block.size(), static_cast<off_t>(text.size()));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) fail_system("reading a file");
         if (n == 0) return text;

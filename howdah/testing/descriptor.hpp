@@ -34,7 +34,7 @@ descriptor open_file(const std::string& path, int flags, unsigned mode = 0600);
 /// A file without a name, gone when closed.
 descriptor nameless_file();
 
-/// All of a file from its beginning.
+/// All of a file from its beginning. Where it is read or written next, which is a child's too that writes it, stays.
 std::string read_all(const descriptor& file);
 
 void write_all(const descriptor& file, std::string_view text);
