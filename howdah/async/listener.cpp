@@ -33,8 +33,9 @@ listener::listener(connection db, const listener_options& options)
 
 awaitable<listener_event> listener::next() {
     for (;;) {
-        if (auto event = all_->inbox->pop()) co_return std::move(*event);
-        if (!db_.open()) {
+        if (all_->in_force)
+            if (auto event = all_->inbox->pop()) co_return std::move(*event);
+        if (!all_->in_force || !db_.open()) {
             co_await reconnect();
             continue;
         }
@@ -47,6 +48,7 @@ awaitable<listener_event> listener::next() {
 }
 
 awaitable<void> listener::reconnect() {
+    all_->in_force = false;
     for (std::uint32_t attempt = 1;; ++attempt) {
         co_await sleep_for(all_->backoff(attempt, core::draw()));
         try {
@@ -59,6 +61,7 @@ awaitable<void> listener::reconnect() {
                 listened = all_->channels;
                 co_await run(all_->commands());
             }
+            all_->in_force = true;
             co_return;
         } catch (const error& e) {
             if (e.code() == errc::cancelled || !all_->may_try_again(attempt)) throw;

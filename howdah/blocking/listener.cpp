@@ -19,9 +19,10 @@ listener::listener(const connection_config& config, const name_list& channels, c
 std::optional<listener_event> listener::next(std::chrono::milliseconds timeout) {
     const auto until = clock::now() + timeout;
     for (bool waited = false;; waited = true) {
-        if (auto event = all_->inbox->pop()) return event;
+        if (all_->in_force)
+            if (auto event = all_->inbox->pop()) return event;
         if (waited && clock::now() >= until) return std::nullopt;
-        if (db_.open()) {
+        if (all_->in_force && db_.open()) {
             wait(until);
         } else {
             reconnect(until);
@@ -45,11 +46,13 @@ void listener::reconnect(time_point until) {
     std::this_thread::sleep_until(std::min(next_attempt_, until));
     if (clock::now() < next_attempt_) return;
     ++attempts_;
+    all_->in_force = false;
     try {
         db_.reconnect();
         all_->inbox->reconnected();  // in front of what comes from here on
         db_.target().deliver_to(all_->inbox);
         run(all_->commands());
+        all_->in_force = true;
         attempts_ = 0;
     } catch (const error&) {
         if (!all_->may_try_again(attempts_)) {

@@ -59,6 +59,8 @@ struct subscriptions {
     listener_options options;
     std::set<std::string, std::less<>> channels;
     std::shared_ptr<core::inbox> inbox;
+    bool in_force =
+        true;  // the server has been told of them on this connection; else what is in the inbox is not yet given
 };
 
 std::string listen_command(std::string_view channel);

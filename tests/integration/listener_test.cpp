@@ -2,6 +2,7 @@
 
 #include "ears.hpp"
 #include "howdah/base/generated/sqlstates.hpp"
+#include "howdah/testing/polling.hpp"
 #include "howdah/testing/server.hpp"
 
 namespace howdah::test {
@@ -96,6 +97,24 @@ TYPED_TEST(listeners, hear_on_after_the_server_was_restarted) {
     own.execute_sql("notify steady, 'before'");
     EXPECT_EQ(this->payload(l), "before");
     own.restart();
+    EXPECT_EQ(this->payload(l), "(reconnected)");
+    own.execute_sql("notify steady, 'after'");
+    EXPECT_EQ(this->payload(l), "after");
+}
+
+// A standby takes the connection, and refuses LISTEN.
+TYPED_TEST(listeners, that_come_to_a_standby_go_on_until_a_primary_listens_to_them) {
+    testing::server own{{.replicas = 1}};
+    const auto ports = std::to_string(own.port()) + ',' + std::to_string(own.replica(0).port());
+    auto l = this->listen(own.dsn() + "?host=127.0.0.1,127.0.0.1&port=" + ports, "steady",
+                          {.first_backoff = 1ms, .longest_backoff = 50ms});
+    own.stop();
+    const auto refused = [&] {
+        EXPECT_FALSE(this->next(l, 20ms)) << "before anything listens again";
+        return own.replica(0).log_text().find("cannot execute LISTEN during recovery") != std::string::npos;
+    };
+    EXPECT_TRUE(testing::poll_until(testing::from_now(30s), refused));
+    own.start();
     EXPECT_EQ(this->payload(l), "(reconnected)");
     own.execute_sql("notify steady, 'after'");
     EXPECT_EQ(this->payload(l), "after");
