@@ -26,7 +26,7 @@ std::vector<std::string> names(std::string_view relations) {
     return found;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -57,7 +57,7 @@ package to_package(const fields& stanza) {
         else if (key == "Installed-Size") p.installed_kib = number(content);
         else if (key == "Depends") p.depends = names(content);
         else if (key == "Description") p.description = content;
-        else p.more.text += (p.more.text.empty() ? "{" : ",") + quoted(key) + ":" + quoted(content);
+        else p.more.text += (p.more.text.empty() ? "{" : ",") + json_quoted(key) + ":" + json_quoted(content);
     }
     p.more.text += p.more.text.empty() ? "{}" : "}";
     return p;

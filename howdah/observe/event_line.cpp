@@ -92,7 +92,7 @@ log_level level_if_done() noexcept {
                        std::is_same_v<Event, release_event> || std::is_same_v<Event, notification_event> ||
                        std::is_same_v<Event, notice_event>)
         return debug;
-    else return warning;
+    else return warn;
 }
 
 }  // namespace
@@ -111,9 +111,9 @@ log_level level_of(const Event& e) noexcept {
                          std::is_same_v<Event, idle_in_transaction_event> ||
                          std::is_same_v<Event, lock_conflict_event> || std::is_same_v<Event, result_limit_event> ||
                          std::is_same_v<Event, reroute_event>) {
-        return warning;
+        return warn;
     } else if constexpr (std::is_same_v<Event, notice_event>) {
-        return e.notice != nullptr && e.notice->severity == "WARNING" ? warning : info;
+        return e.notice != nullptr && e.notice->severity == "WARNING" ? warn : info;
     } else if constexpr (requires { e.failure; }) {
         return e.failure != nullptr ? error : level_if_done<Event>();
     } else {
@@ -125,7 +125,7 @@ std::string_view to_string(log_level level) noexcept {
     switch (level) {
         case log_level::debug: return "debug";
         case log_level::info: return "info";
-        case log_level::warning: return "warning";
+        case log_level::warn: return "warning";
         case log_level::error: return "error";
     }
     return "";

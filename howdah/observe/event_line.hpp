@@ -10,7 +10,7 @@
 
 namespace howdah {
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
+enum class log_level : std::uint8_t { debug, info, warn, error };  // not warning: GCC 12 says it hides the SQLSTATE
 
 namespace observe {
 

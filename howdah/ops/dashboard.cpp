@@ -116,7 +116,7 @@ template <class Event>
 void dashboard::all(const Event& e) {
     if constexpr (std::is_same_v<Event, query_end_event>) state_->count(e);
     const auto level = observe::level_of(e);
-    if (level < log_level::warning) return;
+    if (level < log_level::warn) return;
     json_line line;
     line.add("time", observe::to_rfc3339(now_in_microseconds()))
         .add("level", observe::to_string(level))

@@ -45,7 +45,7 @@ void verify(const verify_arguments& given) {
         fail("the last line is another one: the end was cut off or replaced");
 }
 
-constexpr const char* examples =
+constexpr const char* audit_examples =
     "Files of one trail stand in the order in which they were written: PATH.1, PATH.2, ..., PATH.\n"
     "Prints the first line that was changed, cut off, moved or whose neighbour is missing, as FILE:LINE, and exits "
     "with 1.\n"
@@ -64,7 +64,7 @@ void add_audit(CLI::App& howdah) {
     command->add_option("FILE", given->files, "The trail's files, the oldest first")->required();
     command->add_option("--key-env", given->key_variable, "The environment variable that holds the trail's key");
     command->add_option("--last", given->last, "The hash that the last line must have");
-    command->footer(examples);
+    command->footer(audit_examples);
     command->callback([given] { verify(*given); });
 }
 

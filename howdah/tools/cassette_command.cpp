@@ -122,7 +122,7 @@ void redact(const cassette_arguments& given) {
     std::cout << changed << " interactions changed\n";
 }
 
-constexpr const char* examples =
+constexpr const char* cassette_examples =
     "Examples:\n"
     "  howdah cassette ls tests/cassette\n"
     "  howdah cassette show tests/cassette 50fde20626009aba\n"
@@ -136,7 +136,7 @@ constexpr const char* examples =
 void add_cassette(CLI::App& howdah) {
     auto* cassette = howdah.add_subcommand("cassette", "Recordings of traffic: look at them, and keep them in order");
     cassette->require_subcommand(1);
-    cassette->footer(examples);
+    cassette->footer(cassette_examples);
     const auto given = std::make_shared<cassette_arguments>();
     const auto add = [&](const char* name, const char* description, void (*run)(const cassette_arguments&)) {
         auto* command = cassette->add_subcommand(name, description);

@@ -74,7 +74,7 @@ void run(const status_arguments& given) {
     if (!has_primary(nodes)) throw exit_now{exit_status::failed};
 }
 
-constexpr const char* examples =
+constexpr const char* cluster_examples =
     "Lag is that of a replica's replay, against the primary as it was seen last; an idle primary is no lag. Exit "
     "status 1\n"
     "where there is no primary.\n"
@@ -93,7 +93,7 @@ void add_cluster(CLI::App& howdah) {
     command->add_option("DSN", given->dsn, "All nodes: host=db1,db2 or postgresql://db1,db2/")->required();
     command->add_flag("--watch", given->watch, "Go on, every second, until it is interrupted");
     command->add_flag("--json", given->json, R"(Print {"nodes"} on one line)");
-    command->footer(examples);
+    command->footer(cluster_examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         run(*given);

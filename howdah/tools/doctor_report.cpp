@@ -33,7 +33,7 @@ void write_line(std::ostream& out, std::size_t indent, std::string_view name, st
         << '\n';
 }
 
-void write_text(std::ostream& out, const facts& all, std::size_t indent);
+void write_facts(std::ostream& out, const facts& all, std::size_t indent);
 
 struct text_writer {
     std::ostream& out;
@@ -48,12 +48,12 @@ struct text_writer {
     void operator()(const std::vector<facts>& v) const {
         for (std::size_t i = 0; i < v.size(); ++i) {
             out << std::string(indent, ' ') << name << ' ' << i + 1 << '\n';
-            write_text(out, v[i], indent + 2);
+            write_facts(out, v[i], indent + 2);
         }
     }
 };
 
-void write_text(std::ostream& out, const facts& all, std::size_t indent) {
+void write_facts(std::ostream& out, const facts& all, std::size_t indent) {
     for (const auto& f : all) std::visit(text_writer{out, indent, f.name}, f.value);
 }
 
@@ -95,7 +95,7 @@ facts all_facts(const step& s) {
 void doctor_report::write_text(std::ostream& out) const {
     for (const auto& s : steps_) {
         write_line(out, 0, s.name, (s.ok ? "ok, " : "FAILED after ") + decimal(milliseconds(s.took)) + " ms");
-        tools::write_text(out, s.found, 2);
+        write_facts(out, s.found, 2);
         if (!s.cause.empty()) write_line(out, 2, "cause", s.cause);
         if (!s.remedy.empty()) write_line(out, 2, "remedy", s.remedy);
     }

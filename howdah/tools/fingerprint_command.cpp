@@ -45,14 +45,15 @@ void run(const fingerprint_arguments& given) {
     if (!std::cout.flush()) throw std::runtime_error{"the output could not be written"};
 }
 
-constexpr const char* examples = "Prints a line for each statement: its fingerprint, a tab, and its text without "
-                                 "literals. Statements that differ only\n"
-                                 "in their literals, or in spelling, have one fingerprint. \"fallback-\" marks what "
-                                 "libpg_query's parser, PostgreSQL 15's,\n"
-                                 "can't read: the fingerprint is the text's hash then. No literal is printed.\n"
-                                 "Examples:\n"
-                                 "  howdah fingerprint 'select * from book where id = 7'\n"
-                                 "  howdah fingerprint --json < schema.sql";
+constexpr const char* fingerprint_examples =
+    "Prints a line for each statement: its fingerprint, a tab, and its text without "
+    "literals. Statements that differ only\n"
+    "in their literals, or in spelling, have one fingerprint. \"fallback-\" marks what "
+    "libpg_query's parser, PostgreSQL 15's,\n"
+    "can't read: the fingerprint is the text's hash then. No literal is printed.\n"
+    "Examples:\n"
+    "  howdah fingerprint 'select * from book where id = 7'\n"
+    "  howdah fingerprint --json < schema.sql";
 
 }  // namespace
 
@@ -61,7 +62,7 @@ void add_fingerprint(CLI::App& howdah) {
     const auto given = std::make_shared<fingerprint_arguments>();
     command->add_option("SQL", given->statements, "Statements, or scripts of several (default: standard input)");
     command->add_flag("--json", given->json, "Print a JSON object a statement");
-    command->footer(examples);
+    command->footer(fingerprint_examples);
     command->callback([given] { run(*given); });
 }
 

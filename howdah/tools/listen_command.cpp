@@ -79,7 +79,7 @@ void run(const listen_arguments& given) {
     }
 }
 
-constexpr const char* examples =
+constexpr const char* listen_examples =
     "A line is a channel, a tab, the process id of who notified, a tab, the payload; a line with -- in front is a "
     "gap:\n"
     "notifications may be missing there, as the connection was lost and made anew. With --json a line is an object,\n"
@@ -105,7 +105,7 @@ void add_listen(CLI::App& howdah) {
                      "End after so long: 500ms, 5s, 1m; with --count, that is exit status 1 (default: never)")
         ->transform(unmarked)
         ->check(duration_error);
-    command->footer(examples);
+    command->footer(listen_examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         for (auto& c : given->channels) c = unmarked(c);

@@ -17,7 +17,7 @@ constexpr auto commands = {add_query,    add_copy,        add_listen,  add_notif
                            add_top,      add_conninfo,    add_audit,   add_auth,   add_record,    add_replay,
                            add_cassette, add_fingerprint, add_sandbox, add_types,  add_completion};
 
-constexpr const char* examples =
+constexpr const char* command_examples =
     "Examples:\n"
     "  howdah query service=app 'select * from book where id = $1' 7\n"
     "  howdah copy in service=app book books.csv --header\n"
@@ -40,7 +40,7 @@ int run(int argc, char** argv) {
     howdah.set_version_flag("--version", "howdah " HOWDAH_VERSION);
     howdah.set_help_all_flag("--help-all", "Print the help of every command and exit");
     howdah.require_subcommand(1);
-    howdah.footer(examples);
+    howdah.footer(command_examples);
     for (const auto add : commands) add(howdah);
     try {
         auto words = marked_words(argc, argv);

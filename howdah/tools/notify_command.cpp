@@ -33,7 +33,7 @@ void run(const notify_arguments& given) {
     db.notify(given.channel, payload);
 }
 
-constexpr const char* examples =
+constexpr const char* notify_examples =
     "A payload has less than 8000 bytes. The line's end at the end of what is read is no part of it.\n"
     "Examples:\n"
     "  howdah notify service=app orders 7\n"
@@ -48,7 +48,7 @@ void add_notify(CLI::App& howdah) {
     command->add_option("DSN", given->dsn, "Where: a URI or key=value pairs, as libpq reads them")->required();
     command->add_option("CHANNEL", given->channel, "Its name, as it is")->required();
     command->add_option("PAYLOAD", given->payload, "What to tell; - reads the standard input (default: nothing)");
-    command->footer(examples);
+    command->footer(notify_examples);
     command->callback([given] {
         for (auto* word : {&given->dsn, &given->channel, &given->payload}) *word = unmarked(*word);
         run(*given);

@@ -32,7 +32,7 @@ bool is_in(const std::array<range, N>& ranges, char32_t code) {
     return std::ranges::any_of(ranges, [&](const range& r) { return code >= r.first && code <= r.last; });
 }
 
-std::size_t width_of(char32_t code) {
+std::size_t columns_of(char32_t code) {
     if (is_in(no_columns, code)) return 0;
     return is_in(two_columns, code) ? 2 : 1;
 }
@@ -70,7 +70,7 @@ std::string printable(std::string_view text) {
 
 std::size_t width_of(std::string_view text) {
     std::size_t out = 0;
-    for (; !text.empty(); text.remove_prefix(first_of(text).size)) out += width_of(first_of(text).code);
+    for (; !text.empty(); text.remove_prefix(first_of(text).size)) out += columns_of(first_of(text).code);
     return out;
 }
 
@@ -79,7 +79,7 @@ std::string cut_to(std::string_view text, std::size_t width) {
     std::size_t used = 1, size = 0;  // the mark takes one column
     while (size < text.size()) {
         const auto c = first_of(text.substr(size));
-        used += width_of(c.code);
+        used += columns_of(c.code);
         if (used > width) break;
         size += c.size;
     }

@@ -23,10 +23,10 @@
 namespace howdah::tools {
 namespace {
 
-const std::map<std::string, output_format> format_names{{"table", output_format::table},
-                                                        {"json", output_format::json},
-                                                        {"ndjson", output_format::ndjson},
-                                                        {"csv", output_format::csv}};
+const std::map<std::string, output_format> output_format_names{{"table", output_format::table},
+                                                               {"json", output_format::json},
+                                                               {"ndjson", output_format::ndjson},
+                                                               {"csv", output_format::csv}};
 
 struct query_arguments {
     std::string dsn, sql;
@@ -71,7 +71,7 @@ struct text_parameters {
 };
 
 void write(const query_arguments& given, const result& rows) {
-    switch (format_names.at(given.format)) {
+    switch (output_format_names.at(given.format)) {
         case output_format::table: write_table(std::cout, rows, output_width()); break;
         case output_format::json: write_json(std::cout, rows); break;
         case output_format::ndjson: write_ndjson(std::cout, rows); break;
@@ -104,7 +104,7 @@ void run(const query_arguments& given) {
     }
 }
 
-constexpr const char* examples =
+constexpr const char* query_examples =
     "Each PARAM is the text of $1, $2, ..., whatever its type; behind -- it may begin with a hyphen.\n"
     "Formats: table, fitted to the terminal (or to COLUMNS); json, one line with an array of objects; ndjson, an "
     "object\n"
@@ -129,7 +129,7 @@ void add_query(CLI::App& howdah) {
     command->add_option("SQL", given->sql, "The statement; values belong into PARAM, as $1, $2, ...")->required();
     command->add_option("PARAM", given->parameters, "The values of $1, $2, ..., as text");
     std::vector<std::string> names;
-    for (const auto& [name, value] : format_names) names.push_back(name);
+    for (const auto& [name, value] : output_format_names) names.push_back(name);
     command->add_option("--format", given->format, "How rows are printed (default: table)")
         ->transform(unmarked)
         ->check(CLI::IsMember(names));
@@ -139,7 +139,7 @@ void add_query(CLI::App& howdah) {
         ->transform(unmarked)
         ->check(duration_error);
     given->mask.add_to(*command);
-    command->footer(examples);
+    command->footer(query_examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         given->sql = unmarked(given->sql);

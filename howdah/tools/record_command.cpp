@@ -58,7 +58,7 @@ void run(const record_arguments& given) {
     if (heard_by) print(heard_by->finish(), given);
 }
 
-constexpr const char* examples =
+constexpr const char* record_examples =
     "Clients connect to the address as they would to the server; what both say passes unchanged, and is written to "
     "the\n"
     "folder at the end (Ctrl-C, SIGTERM) and whenever no client is connected. Prints host= and port= of each address.\n"
@@ -84,7 +84,7 @@ void add_record(CLI::App& howdah) {
     auto* dry_run = command->add_flag("--dry-run", given->dry_run, "Relay, and record nothing");
     cassette->excludes(dry_run);
     given->reception.add_to(*command, reception_words::methods::of_a_recorder);
-    command->footer(examples);
+    command->footer(record_examples);
     command->callback([given] {
         for (auto* text : {&given->upstream, &given->cassette}) *text = unmarked(*text);
         for (auto& address : given->listen) address = unmarked(address);

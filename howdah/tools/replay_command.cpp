@@ -68,7 +68,7 @@ std::string check_latency(const std::string& text) {
     return sim::read_latency(text) ? std::string{} : text + " is neither none, recorded, nor a factor such as x2";
 }
 
-constexpr const char* examples =
+constexpr const char* replay_examples =
     "Answers PostgreSQL's clients from what `howdah record` has written, without a server, until it is interrupted;\n"
     "then prints what was not as recorded. With --strict (the default) requests that are unmatched, unused or out of\n"
     "order are drift, with --loose only what is unmatched. A request that nothing recorded answers gets an error with\n"
@@ -98,7 +98,7 @@ void add_replay(CLI::App& howdah) {
     command->add_option("--format", given->format, "Of the report: text, json, junit")
         ->check(CLI::IsMember({"text", "json", "junit"}));
     given->reception.add_to(*command, reception_words::methods::of_a_replay);
-    command->footer(examples);
+    command->footer(replay_examples);
     command->callback([given] {
         for (auto* word : {&given->cassette, &given->faults, &given->report}) *word = unmarked(*word);
         for (auto& address : given->listen) address = unmarked(address);

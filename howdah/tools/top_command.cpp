@@ -25,9 +25,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
-using lines = std::vector<std::string>;
+using screen_lines = std::vector<std::string>;
 
-constexpr std::chrono::milliseconds patience{5'000};
+constexpr std::chrono::milliseconds look_patience{5'000};
 
 struct top_arguments {
     std::string dsn, url, token_file, interval = "1s";
@@ -37,7 +37,7 @@ struct top_arguments {
 /// What is looked at again and again.
 struct watched {
     std::string title;
-    std::function<lines()> look;
+    std::function<screen_lines()> look;
     bool counts_since_last_look = false;  // so that the first look has no rates
 };
 
@@ -65,7 +65,7 @@ watched what_to_watch(const top_arguments& given, const interruption& stop) {
     try {
         const auto url = metrics_url::read(given.url);
         return {.title = given.url, .look = [url, token = token_of(given), stopped = stop.token()] {
-                    return look_at(url, token, patience, stopped);
+                    return look_at(url, token, look_patience, stopped);
                 }};
     } catch (const error& e) {
         if (e.code() != errc::invalid_option) throw;
@@ -85,7 +85,7 @@ void print_once(const watched& what, std::chrono::milliseconds interval, const i
 }
 
 // A server that is away for a while is no reason to end.
-lines look_or_say_why_not(const watched& what) {
+screen_lines look_or_say_why_not(const watched& what) {
     try {
         return what.look();
     } catch (const error& e) {
@@ -97,7 +97,7 @@ void go_on(const watched& what, std::chrono::milliseconds interval, const interr
     auto seen = what.look();  // the first failure ends it
     const top_screen screen;
     for (auto next = clock::now() + interval;;) {
-        lines shown{"howdah top  " + printable(what.title) + "  (q: end)"};
+        screen_lines shown{"howdah top  " + printable(what.title) + "  (q: end)"};
         shown.insert(shown.end(), seen.begin(), seen.end());
         screen.draw(shown);
         if (!screen.wait(next, stop)) return;
@@ -120,7 +120,7 @@ std::string check_interval(const std::string& text) {
     return read && *read >= 50ms ? std::string{} : text + " is no time such as 500ms, 1s or 1m";
 }
 
-constexpr const char* examples =
+constexpr const char* top_examples =
     "Of a server it shows its sessions and who blocks them, statements without their literals, and rates over all\n"
     "databases; others' statements are seen by superusers and members of pg_read_all_stats alone. A token is read "
     "from\n"
@@ -142,7 +142,7 @@ void add_top(CLI::App& howdah) {
         ->check(check_interval)
         ->capture_default_str();
     command->add_flag("--once", given->once, "Print what there is once; also where the output is no terminal");
-    command->footer(examples);
+    command->footer(top_examples);
     command->callback([given] { run(*given); });
 }
 

@@ -18,10 +18,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds answer_patience{5};
 constexpr std::size_t longest_statement = 300;
 
-struct server_facts {
+struct server_state {
     std::string version, database;
     bool recovers;
     double up_seconds;
@@ -36,9 +36,9 @@ struct session {
     std::vector<std::int32_t> blockers;
 };
 
-server_facts facts_of(blocking::connection& db) {
-    return db.with({.timeout = patience})
-        .fetch_one<server_facts>(
+server_state facts_of(blocking::connection& db) {
+    return db.with({.timeout = answer_patience})
+        .fetch_one<server_state>(
             "select current_setting('server_version'), current_database()::text, pg_is_in_recovery(), "
             "extract(epoch from clock_timestamp() - pg_postmaster_start_time())::float8, "
             "current_setting('max_connections')::int");
@@ -46,7 +46,7 @@ server_facts facts_of(blocking::connection& db) {
 
 // pg_blocking_pids() stops others for a moment, so it is asked for those alone that wait for a lock.
 std::vector<session> sessions_of(blocking::connection& db) {
-    return db.with({.timeout = patience})
+    return db.with({.timeout = answer_patience})
         .fetch_all<session>(
             "select pid, coalesce(usename::text, ''), coalesce(datname::text, ''), coalesce(application_name, ''), "
             "coalesce(state, ''), coalesce(wait_event_type || ':' || wait_event, ''), "
@@ -63,14 +63,14 @@ std::string rate(std::int64_t now, std::int64_t before, double seconds) {
     return out.data();
 }
 
-std::string summary_of(const std::vector<session>& all, const server_facts& facts) {
+std::string summary_of(const std::vector<session>& all, const server_state& server) {
     std::map<std::string, int> states;
     int waiting = 0;
     for (const auto& s : all) {
         ++states[s.state.empty() ? "not shown to this user" : s.state];
         if (!s.blockers.empty()) ++waiting;
     }
-    std::string out = "sessions " + std::to_string(all.size()) + " of " + std::to_string(facts.most_sessions);
+    std::string out = "sessions " + std::to_string(all.size()) + " of " + std::to_string(server.most_sessions);
     char separator = ':';
     for (const auto& [state, count] : states) {
         out.append(1, separator).append(" ").append(std::to_string(count)).append(" ").append(printable(state));
@@ -103,19 +103,19 @@ std::vector<std::string> top_server::look() {
         db_.reconnect();
         before_.reset();
     }
-    const auto facts = facts_of(db_);
+    const auto server = facts_of(db_);
     const auto sessions = sessions_of(db_);
     const auto now =
-        db_.with({.timeout = patience})
+        db_.with({.timeout = answer_patience})
             .fetch_one<counters>(
                 "select sum(xact_commit)::int8, sum(xact_rollback)::int8, sum(blks_hit)::int8, sum(blks_read)::int8, "
                 "sum(tup_returned)::int8, sum(tup_inserted + tup_updated + tup_deleted)::int8, "
                 "sum(deadlocks)::int8, sum(temp_bytes)::int8 from pg_stat_database");
     const auto at = clock::now();
-    std::vector<std::string> out{"PostgreSQL " + printable(facts.version) + ", " +
-                                     (facts.recovers ? "a replica" : "a primary") + ", up " +
-                                     words_of_time(facts.up_seconds) + ", database " + printable(facts.database),
-                                 summary_of(sessions, facts)};
+    std::vector<std::string> out{"PostgreSQL " + printable(server.version) + ", " +
+                                     (server.recovers ? "a replica" : "a primary") + ", up " +
+                                     words_of_time(server.up_seconds) + ", database " + printable(server.database),
+                                 summary_of(sessions, server)};
     if (before_) {
         const auto seconds = std::max(std::chrono::duration<double>(at - before_at_).count(), 0.001);
         const auto& b = *before_;

@@ -111,7 +111,7 @@ void run(const roundtrip_arguments& given) {
     if (result.failed != 0) throw exit_now{exit_status::failed};
 }
 
-constexpr const char* examples =
+constexpr const char* types_examples =
     "Each line is a type, a tab and a literal of it; behind another tab may stand since=14, the first major version\n"
     "that has it. The value is fetched in binary, decoded to its C++ type, encoded, sent back, and compared by the\n"
     "server. Prints ok, DIFFERENT or UNSUPPORTED for each; the last line counts. Exit status 1 if one is not ok.\n"
@@ -129,7 +129,7 @@ void add_types(CLI::App& howdah) {
     command->add_option("DSN", given->dsn, "Where: a URI or key=value pairs, as libpq reads them")->required();
     command->add_option("FILE", given->file, "The values; - is standard input (default: -)");
     command->add_flag("--quiet", given->quiet, "Print no line for a value that is ok");
-    command->footer(examples);
+    command->footer(types_examples);
     command->callback([given] {
         given->dsn = unmarked(given->dsn);
         given->file = unmarked(given->file);

@@ -7,14 +7,14 @@
 
 namespace bench {
 
-inline constexpr int warm_up = 100, counted = 1000;
+inline constexpr int warm_up = 100, counted_runs = 1000;
 
-/// Allocations of `counted` runs, after those that fill the caches.
+/// Allocations of `counted_runs` runs, after those that fill the caches.
 template <class Work>
 std::uint64_t allocations_of(Work work) {
     for (std::int32_t i = 0; i < warm_up; ++i) work(i);
     const auto before = allocations();
-    for (std::int32_t i = 0; i < counted; ++i) work(i);
+    for (std::int32_t i = 0; i < counted_runs; ++i) work(i);
     return allocations() - before;
 }
 
@@ -23,7 +23,7 @@ template <class Call>
 howdah::awaitable<void> count_awaiting(std::uint64_t& made, Call call) {
     for (std::int32_t i = 0; i < warm_up; ++i) (void)co_await call(i);
     const auto before = allocations();
-    for (std::int32_t i = 0; i < counted; ++i) (void)co_await call(i);
+    for (std::int32_t i = 0; i < counted_runs; ++i) (void)co_await call(i);
     made = allocations() - before;
 }
 

@@ -76,11 +76,12 @@ TEST_F(allocations_in_the_blocking_driver, execute_makes_none) {
 
 TEST_F(allocations_in_the_blocking_driver, fetch_all_makes_the_vectors) {
     EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db_.fetch_all<numbers>(select_numbers, i); }),
-              std::uint64_t{counted});
+              std::uint64_t{counted_runs});
 }
 
 TEST_F(allocations_in_the_blocking_driver, query_makes_the_results_rows_and_offsets) {
-    EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db_.query(select_numbers, i); }), std::uint64_t{2 * counted});
+    EXPECT_EQ(allocations_of([&](std::int32_t i) { (void)db_.query(select_numbers, i); }),
+              std::uint64_t{2 * counted_runs});
 }
 
 TEST_F(allocations_in_the_blocking_driver, statements_of_a_transaction_make_none) {

@@ -11,7 +11,7 @@
 namespace howdah::test {
 namespace {
 
-using row = std::tuple<int, std::string>;
+using numbered = std::tuple<int, std::string>;
 
 template <class D>
 class bulk_cut : public ::testing::Test {
@@ -29,8 +29,8 @@ public:
     std::string through = dsn_through(between.port()) + "&options=-csearch_path%3D" + schema;
     const identifier table{schema, "t"};
     std::uint32_t last_session = 0;
-    const std::vector<row> rows = [] {
-        std::vector<row> out;
+    const std::vector<numbered> rows = [] {
+        std::vector<numbered> out;
         for (int i = 0; i < row_count; ++i) out.emplace_back(i, "row " + std::to_string(i));
         return out;
     }();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver.hpp"
+#include "howdah/sql/described_row.hpp"
 
 namespace howdah::test {
 
@@ -18,6 +19,14 @@ struct place {
 
     friend bool operator==(const place&, const place&) = default;
 };
+
+/// Its members stand in another order than the table's columns.
+struct named_place {
+    std::string name;
+    std::optional<double> height;
+    std::int64_t id;
+};
+BOOST_DESCRIBE_STRUCT(named_place, (), (name, height, id))
 
 inline constexpr bulk_method methods[] = {bulk_method::automatic, bulk_method::unnest, bulk_method::pipeline};
 

@@ -7,7 +7,6 @@
 
 #include "bulk.hpp"
 #include "howdah/base/generated/sqlstates.hpp"
-#include "howdah/sql/described_row.hpp"
 
 namespace howdah {
 namespace test {
@@ -15,13 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-
-struct named_place {
-    std::string name;
-    std::optional<double> height;
-    std::int64_t id;
-};
-BOOST_DESCRIBE_STRUCT(named_place, (), (name, height, id))
 
 template <class D>
 class bulk_error : public bulk<D> {};

@@ -10,18 +10,10 @@
 #include <vector>
 
 #include "bulk.hpp"
-#include "howdah/sql/described_row.hpp"
 
 namespace howdah {
 namespace test {
 namespace {
-
-struct named_place {
-    std::string name;
-    std::optional<double> height;
-    std::int64_t id;
-};
-BOOST_DESCRIBE_STRUCT(named_place, (), (name, height, id))
 
 struct seen {
     std::int32_t number;

@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr auto soon = 20s;
+constexpr auto a_while = 20s;
 
 std::string dsn() { return testing::shared_server().dsn_by(testing::route::best); }
 
@@ -74,7 +74,7 @@ private:
 
 template <class F>
 bool comes(F&& it) {
-    return testing::poll_until(testing::from_now(soon), std::forward<F>(it));
+    return testing::poll_until(testing::from_now(a_while), std::forward<F>(it));
 }
 
 TEST(server_sampler, names_who_blocks_our_call_and_leaves_others_alone) {

@@ -22,6 +22,8 @@ namespace howdah::test {
 
 namespace asio = boost::asio;
 
+inline awaitable<int> backend_of(connection& c) { return c.fetch_one<int>("select pg_backend_pid()"); }
+
 /// A loop, and what tests of a pool do on it. Nothing on it may take longer than `limit`.
 class pool_loop : public ::testing::Test {
 protected:

@@ -11,8 +11,6 @@ namespace {
 
 using async_pool = pool_loop;
 
-awaitable<int> backend_of(connection& c) { return c.fetch_one<int>("select pg_backend_pid()"); }
-
 TEST_F(async_pool, verbs_have_a_connection_each_and_use_it_again) {
     pool db{io.get_executor(), config(), at_most(4)};
     for (int i = 0; i != 20; ++i) EXPECT_EQ(wait(db.fetch_one<int>("select $1::int4", i)), i);

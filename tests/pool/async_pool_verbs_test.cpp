@@ -6,8 +6,6 @@ namespace {
 
 using async_pool_verbs = pool_loop;
 
-awaitable<int> backend_of(connection& c) { return c.fetch_one<int>("select pg_backend_pid()"); }
-
 TEST_F(async_pool_verbs, a_transaction_that_a_borrower_leaves_open_is_rolled_back) {
     pool db{io.get_executor(), config(), at_most(1)};
     wait([&]() -> awaitable<void> {

@@ -12,10 +12,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int threads = 4, callers = 4, rounds = 25;
+constexpr int contexts = 4, tasks = 4, calls = 25;
 
 awaitable<void> ask(pool& db, const way& w, int base, std::atomic<int>& right) {
-    for (int i = 0; i < rounds; ++i) {
+    for (int i = 0; i < calls; ++i) {
         const int n = base + i;
         if (w.takes_parameters()) {
             right += co_await db.fetch_one<int>("select $1::int", n) == n;
@@ -30,16 +30,16 @@ TEST(async_pool_through_a_pooler, gives_each_caller_its_own_answers_in_every_way
     for (const auto& w : ways) {
         SCOPED_TRACE(::testing::PrintToString(w));
         // In session mode one more than the pooler has would wait for as long as the others are open.
-        const pgbouncer pooler{testing::shared_server(), {.pool_mode = w.pooled, .default_pool_size = threads}};
+        const pgbouncer pooler{testing::shared_server(), {.pool_mode = w.pooled, .default_pool_size = contexts}};
         std::vector<std::unique_ptr<asio::io_context>> loops;
         std::vector<asio::any_io_executor> executors;
-        for (int t = 0; t < threads; ++t)
+        for (int t = 0; t < contexts; ++t)
             executors.emplace_back(loops.emplace_back(std::make_unique<asio::io_context>(1))->get_executor());
-        pool db{executors, parse_conninfo(dsn_of(pooler, w.keywords())), {.max_connections = threads}};
-        std::atomic<int> right = 0, left = threads * callers;
-        for (int t = 0; t < threads; ++t)
-            for (int c = 0; c < callers; ++c)
-                asio::co_spawn(executors[std::size_t(t)], ask(db, w, (t * callers + c) * rounds, right),
+        pool db{executors, parse_conninfo(dsn_of(pooler, w.keywords())), {.max_connections = contexts}};
+        std::atomic<int> right = 0, left = contexts * tasks;
+        for (int t = 0; t < contexts; ++t)
+            for (int c = 0; c < tasks; ++c)
+                asio::co_spawn(executors[std::size_t(t)], ask(db, w, (t * tasks + c) * calls, right),
                                [&](const std::exception_ptr& failure) {
                                    EXPECT_FALSE(failure);
                                    if (--left == 0) asio::co_spawn(executors.front(), db.close(), asio::detached);
@@ -48,11 +48,11 @@ TEST(async_pool_through_a_pooler, gives_each_caller_its_own_answers_in_every_way
             std::vector<std::jthread> running;
             for (auto& l : loops) running.emplace_back([&l] { l->run_for(std::chrono::seconds{60}); });
         }
-        EXPECT_EQ(right, threads * callers * rounds);
+        EXPECT_EQ(right, contexts * tasks * calls);
         const auto s = db.status();
         EXPECT_EQ(s.size + s.in_use + s.waiting, 0u);
-        EXPECT_LE(s.opened, std::uint64_t{threads});
-        EXPECT_LE(server_connections(pooler), std::size_t{threads});
+        EXPECT_LE(s.opened, std::uint64_t{contexts});
+        EXPECT_LE(server_connections(pooler), std::size_t{contexts});
     }
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int threads = 8, rounds = 100;
+constexpr int threads = 8, calls_each = 100;
 
 connection_config through(const pgbouncer& pooler, const way& w) {
     return parse_conninfo(dsn_of(pooler, w.keywords()));
@@ -26,15 +26,15 @@ TEST(pool_through_a_pooler, gives_each_caller_its_own_answers_in_every_way) {
             std::vector<std::jthread> callers;
             for (int t = 0; t < threads; ++t)
                 callers.emplace_back([&, t] {
-                    for (int i = 0; i < rounds; ++i) {
-                        const int n = t * rounds + i;
+                    for (int i = 0; i < calls_each; ++i) {
+                        const int n = t * calls_each + i;
                         right +=
                             n == (w.takes_parameters() ? db.fetch_one<int>("select $1::int", n)
                                                        : db.fetch_one<int>(unsafe_sql{"select " + std::to_string(n)}));
                     }
                 });
         }
-        EXPECT_EQ(right, threads * rounds);
+        EXPECT_EQ(right, threads * calls_each);
         const auto s = db.status();
         EXPECT_LE(s.size, most);
         EXPECT_EQ(s.in_use + s.waiting, 0u);

@@ -37,7 +37,7 @@ private:
     std::filesystem::path folder_;
 };
 
-void record(const std::filesystem::path& folder, const std::vector<std::string_view>& statements) {
+void record_statements(const std::filesystem::path& folder, const std::vector<std::string_view>& statements) {
     cassette_writer tape{folder};
     tape.set_server("15.14", {{"TimeZone", "UTC"}});
     const auto session = tape.begin_session();
@@ -52,13 +52,13 @@ TEST(merge, two_branches_of_recordings_become_one) {
     const temporary_folder dir;
     const auto tape_folder = dir.path() / "cassette";
     const repository repo{dir.path()};
-    record(tape_folder, {"select a", "select b", "select c"});
+    record_statements(tape_folder, {"select a", "select b", "select c"});
     repo.commit("recorded");
     repo.git({"checkout", "-q", "-b", "left"});
-    record(tape_folder, {"select a", "select from_left", "select b"});
+    record_statements(tape_folder, {"select a", "select from_left", "select b"});
     repo.commit("left");
     repo.git({"checkout", "-q", "-b", "right", "main"});
-    record(tape_folder, {"select a", "select from_right", "select c", "select d"});
+    record_statements(tape_folder, {"select a", "select from_right", "select c", "select d"});
     repo.commit("right");
     repo.git({"merge", "-q", "--no-edit", "left"});
 

@@ -75,12 +75,12 @@ private:
     std::thread thread_;
 };
 
-testing::outcome query(const std::string& dsn) { return howdah_command({"query", dsn, "select 1"}); }
+testing::outcome select_one(const std::string& dsn) { return howdah_command({"query", dsn, "select 1"}); }
 testing::outcome doctor(const std::string& dsn) { return howdah_command({"doctor", dsn}); }
 
 TEST(connecting, to_nothing_says_what_was_tried_and_what_to_do) {
     const local_socket nobody;  // bound, not listening
-    const auto said = query(nobody.dsn());
+    const auto said = select_one(nobody.dsn());
     EXPECT_EQ(said.exit_status, 1);
     EXPECT_THAT(said.errors, AllOf(HasSubstr("127.0.0.1"), HasSubstr("refused"), Not(HasSubstr("zebra"))));
     const auto seen = doctor(nobody.dsn());
@@ -90,7 +90,7 @@ TEST(connecting, to_nothing_says_what_was_tried_and_what_to_do) {
 }
 
 TEST(connecting, with_a_wrong_password_does_not_show_it) {
-    const auto said = query(app_with_password("zebra"));
+    const auto said = select_one(app_with_password("zebra"));
     EXPECT_EQ(said.exit_status, 1);
     EXPECT_THAT(said.errors, AllOf(HasSubstr("28P01"), HasSubstr("app"), Not(HasSubstr("zebra"))));
     const auto seen = doctor(app_with_password("zebra"));
@@ -102,7 +102,7 @@ TEST(connecting, with_a_wrong_password_does_not_show_it) {
 
 TEST(connecting, to_a_database_that_is_not_there_names_it) {
     const auto dsn = app() + "&dbname=no_such_database";
-    const auto said = query(dsn);
+    const auto said = select_one(dsn);
     EXPECT_EQ(said.exit_status, 1);
     EXPECT_THAT(said.errors, AllOf(HasSubstr("3D000"), HasSubstr("no_such_database")));
     // TLS stands by then, and is told of.
@@ -112,7 +112,7 @@ TEST(connecting, to_a_database_that_is_not_there_names_it) {
 
 TEST(connecting, to_a_certificate_for_another_name_names_both) {
     const auto dsn = app() + "&host=another.example&hostaddr=127.0.0.1";
-    const auto said = query(dsn);
+    const auto said = select_one(dsn);
     EXPECT_EQ(said.exit_status, 1);
     EXPECT_THAT(said.errors, AllOf(HasSubstr("another.example"), HasSubstr("localhost")));
     const auto seen = doctor(dsn);
@@ -124,7 +124,7 @@ TEST(connecting, to_a_certificate_for_another_name_names_both) {
 TEST(connecting, to_a_web_server_says_that_it_is_no_postgresql) {
     const http_server web;
     for (const auto* sslmode : {" sslmode=disable", " sslmode=require", " sslmode=prefer"}) {
-        const auto said = query(web.dsn() + sslmode);
+        const auto said = select_one(web.dsn() + sslmode);
         EXPECT_EQ(said.exit_status, 1) << sslmode;
         EXPECT_THAT(said.errors, AllOf(HasSubstr("PostgreSQL"), Not(HasSubstr("zebra")))) << sslmode;
         EXPECT_THAT(doctor(web.dsn() + sslmode).output, HasSubstr("something else listens there")) << sslmode;

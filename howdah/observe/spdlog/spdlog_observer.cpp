@@ -14,7 +14,7 @@ spdlog::level::level_enum spdlog_level(log_level level) {
     switch (level) {
         case log_level::debug: return spdlog::level::debug;
         case log_level::info: return spdlog::level::info;
-        case log_level::warning: return spdlog::level::warn;
+        case log_level::warn: return spdlog::level::warn;
         case log_level::error: return spdlog::level::err;
     }
     return spdlog::level::err;

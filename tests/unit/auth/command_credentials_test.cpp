@@ -21,15 +21,15 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const credential_request here{.host = "db.example", .port = 5432, .user = "app", .database = "app"};
+const credential_request for_app{.host = "db.example", .port = 5432, .user = "app", .database = "app"};
 
 std::string given_by(const std::string& line) {
-    return std::string{command_credentials::by_shell(line)->password(here).reveal()};
+    return std::string{command_credentials::by_shell(line)->password(for_app).reveal()};
 }
 
 error failure_of(command_credentials& command) {
     try {
-        (void)command.password(here);
+        (void)command.password(for_app);
     } catch (const error& e) {
         return e;
     }
@@ -45,17 +45,17 @@ TEST(command_credentials, the_line_s_end_is_taken_off_and_nothing_else) {
 
 TEST(command_credentials, no_shell_reads_the_arguments) {
     command_credentials echo{{"echo", "$HOME; `id`", "*"}};
-    EXPECT_EQ(echo.password(here).reveal(), "$HOME; `id` *");
+    EXPECT_EQ(echo.password(for_app).reveal(), "$HOME; `id` *");
 }
 
 TEST(command_credentials, a_change_is_counted) {
     const folder_of_files files;
     const auto path = files.write("secret", "first\n");
     command_credentials cat{{"cat", path}};
-    EXPECT_EQ(cat.password(here).reveal(), "first");
+    EXPECT_EQ(cat.password(for_app).reveal(), "first");
     EXPECT_EQ(cat.version(), 0u);
     files.write("secret", "second\n");
-    EXPECT_EQ(cat.password(here).reveal(), "second");
+    EXPECT_EQ(cat.password(for_app).reveal(), "second");
     EXPECT_EQ(cat.version(), 1u);
 }
 
@@ -97,7 +97,7 @@ TEST(command_credentials, one_that_never_ends_is_killed_with_what_it_has_started
 }
 
 TEST(command_credentials, the_connection_s_deadline_ends_it_too) {
-    auto request = here;
+    auto request = for_app;
     request.deadline = std::chrono::steady_clock::now() + 100ms;
     EXPECT_THROW((void)command_credentials::by_shell("sleep 1000")->password(request), error);
 }

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const auto start = moment("2026-11-25T22:00:00Z");
-const credential_request here{.host = "db.example", .port = 5432, .user = "app", .database = "app"};
+const credential_request instance{.host = "db.example", .port = 5432, .user = "app", .database = "app"};
 
 aws_keys some_keys() { return {.access_key_id = "AKID", .secret_access_key = secret_string{"s"}, .session_token = {}}; }
 
@@ -24,35 +24,35 @@ std::shared_ptr<rds_credentials> with_keys() {
 
 TEST(rds_credentials, token_is_the_signer_s_for_host_port_and_user) {
     EXPECT_EQ(
-        with_keys()->token(here, start),
+        with_keys()->token(instance, start),
         rds_token({.host = "db.example", .port = 5432, .user = "app", .region = "eu-central-1"}, some_keys(), start));
 }
 
 TEST(rds_credentials, token_is_kept_until_its_margin_and_then_made_anew) {
     const auto rds = with_keys();
-    const auto first = rds->token(here, start);
-    EXPECT_EQ(rds->token(here, start + 779s), first);
-    const auto second = rds->token(here, start + 780s);
+    const auto first = rds->token(instance, start);
+    EXPECT_EQ(rds->token(instance, start + 779s), first);
+    const auto second = rds->token(instance, start + 780s);
     EXPECT_FALSE(second == first);
-    EXPECT_EQ(rds->token(here, start + 780s + 779s), second);
+    EXPECT_EQ(rds->token(instance, start + 780s + 779s), second);
 }
 
 TEST(rds_credentials, token_s_end_is_known_and_never_near_when_it_is_given) {
     const auto rds = with_keys();
-    EXPECT_FALSE(rds->expiry(here)) << "there is none yet";
-    (void)rds->token(here, start);
-    EXPECT_EQ(rds->expiry(here)->ends, start + 900s);
-    EXPECT_EQ(rds->expiry(here)->notice, rds->margin);
-    (void)rds->token(here, start + 780s);
-    EXPECT_EQ(rds->expiry(here)->ends, start + 780s + 900s);
-    rds->refused(here);
-    EXPECT_FALSE(rds->expiry(here));
+    EXPECT_FALSE(rds->expiry(instance)) << "there is none yet";
+    (void)rds->token(instance, start);
+    EXPECT_EQ(rds->expiry(instance)->ends, start + 900s);
+    EXPECT_EQ(rds->expiry(instance)->notice, rds->margin);
+    (void)rds->token(instance, start + 780s);
+    EXPECT_EQ(rds->expiry(instance)->ends, start + 780s + 900s);
+    rds->refused(instance);
+    EXPECT_FALSE(rds->expiry(instance));
 }
 
 TEST(rds_credentials, token_from_the_future_is_not_used_when_the_clock_goes_back) {
     const auto rds = with_keys();
-    const auto later = rds->token(here, start + 1h);
-    EXPECT_FALSE(rds->token(here, start) == later);
+    const auto later = rds->token(instance, start + 1h);
+    EXPECT_FALSE(rds->token(instance, start) == later);
 }
 
 TEST(rds_credentials, refused_token_is_made_anew_with_keys_that_are_asked_for_again) {
@@ -64,19 +64,19 @@ TEST(rds_credentials, refused_token_is_made_anew_with_keys_that_are_asked_for_ag
         keys.session_token = secret_string{std::to_string(asked)};
         return keys;
     });
-    const auto first = rds.token(here, start);
-    EXPECT_EQ(rds.token(here, start), first);
+    const auto first = rds.token(instance, start);
+    EXPECT_EQ(rds.token(instance, start), first);
     EXPECT_EQ(asked, 1);
-    rds.refused(here);
-    EXPECT_FALSE(rds.token(here, start) == first);
+    rds.refused(instance);
+    EXPECT_FALSE(rds.token(instance, start) == first);
     EXPECT_EQ(asked, 2);
 }
 
 TEST(rds_credentials, each_host_has_its_own) {
     const auto rds = with_keys();
-    auto other = here;
+    auto other = instance;
     other.host = "other.example";
-    EXPECT_FALSE(rds->token(here, start) == rds->token(other, start));
+    EXPECT_FALSE(rds->token(instance, start) == rds->token(other, start));
 }
 
 TEST(rds_credentials, keys_and_region_of_the_environment_are_looked_up_at_each_token) {
@@ -84,9 +84,9 @@ TEST(rds_credentials, keys_and_region_of_the_environment_are_looked_up_at_each_t
         {"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_REGION", "eu-central-1"}};
     rds_credentials rds;
     rds.use_environment([&](std::string_view name) { return environment_of(variables)(name); });
-    EXPECT_EQ(rds.token(here, start), with_keys()->token(here, start));
+    EXPECT_EQ(rds.token(instance, start), with_keys()->token(instance, start));
     variables["AWS_REGION"] = "eu-north-1";
-    EXPECT_NE(rds.token(here, start + 1h).reveal().find("eu-north-1"), std::string_view::npos);
+    EXPECT_NE(rds.token(instance, start + 1h).reveal().find("eu-north-1"), std::string_view::npos);
 }
 
 TEST(rds_credentials, are_for_tls_only_and_replace_no_connection) {

@@ -5,14 +5,13 @@
 #include <string_view>
 
 #include "surroundings.hpp"
+#include "tests/unit/config/given.hpp"
 
 namespace howdah::config {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-std::string given(std::string_view text) { return conninfo_json(read_conninfo(text), {.show_password = true}); }
 
 TEST(key_value, blanks_may_stand_around_the_equals_sign_and_between_pairs) {
     EXPECT_EQ(given(" host = h \n\tuser=u\v\f\r"), R"({"user":"u","host":"h"})");

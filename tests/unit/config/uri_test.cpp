@@ -4,14 +4,13 @@
 #include <string>
 
 #include "surroundings.hpp"
+#include "tests/unit/config/given.hpp"
 
 namespace howdah::config {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-std::string given(std::string_view text) { return conninfo_json(read_conninfo(text), {.show_password = true}); }
 
 TEST(uri, every_part_goes_to_its_keyword) {
     EXPECT_EQ(given("postgresql://u:p@h:5433/d?sslmode=require"),

@@ -1,5 +1,4 @@
 // The handshake's own part: the role of a server. Before PostgreSQL 14 a server does not say it, and is asked.
-
 #include "howdah/core/handshake.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +12,7 @@
 namespace howdah::core::script {
 namespace {
 
-using state = enum handshake::state;
+using handshake_state = enum handshake::state;
 
 std::string parameter(std::string_view name, std::string_view value) {
     return message('S', (std::string{name} + '\0').append(value) + '\0');
@@ -48,7 +47,9 @@ struct login {
             text.remove_prefix(n);
         }
     }
-    std::error_code code() const { return at.state() == state::failed ? at.failure().code() : std::error_code{}; }
+    std::error_code code() const {
+        return at.state() == handshake_state::failed ? at.failure().code() : std::error_code{};
+    }
 
     connection_config config = [] {
         connection_config c;
@@ -63,25 +64,29 @@ struct login {
 struct judgement {
     target_session_attrs wanted;
     const char *in_recovery, *read_only;
-    state outcome;
+    handshake_state outcome;
 };
 
 // It used to end in "did not say which role it has", whatever the server said.
 TEST(handshake, an_older_server_is_asked_its_role_and_judged_by_its_answer) {
     using wish = target_session_attrs;
     for (const auto& [wanted, in_recovery, read_only, outcome] :
-         {judgement{wish::read_write, "f", "f", state::ready}, judgement{wish::read_write, "f", "t", state::failed},
-          judgement{wish::read_only, "f", "t", state::ready}, judgement{wish::read_only, "f", "f", state::failed},
-          judgement{wish::primary, "f", "t", state::ready}, judgement{wish::primary, "t", "t", state::failed},
-          judgement{wish::standby, "t", "t", state::ready}, judgement{wish::standby, "f", "f", state::failed}}) {
+         {judgement{wish::read_write, "f", "f", handshake_state::ready},
+          judgement{wish::read_write, "f", "t", handshake_state::failed},
+          judgement{wish::read_only, "f", "t", handshake_state::ready},
+          judgement{wish::read_only, "f", "f", handshake_state::failed},
+          judgement{wish::primary, "f", "t", handshake_state::ready},
+          judgement{wish::primary, "t", "t", handshake_state::failed},
+          judgement{wish::standby, "t", "t", handshake_state::ready},
+          judgement{wish::standby, "f", "f", handshake_state::failed}}) {
         login l{wanted};
         l.send();
         l.hear(welcome());
-        EXPECT_EQ(l.at.state(), state::working);
+        EXPECT_EQ(l.at.state(), handshake_state::working);
         EXPECT_EQ(tags(l.send()), "Q");
         l.hear(role(in_recovery, read_only));
         EXPECT_EQ(l.at.state(), outcome) << static_cast<int>(wanted) << in_recovery << read_only;
-        EXPECT_EQ(l.code() == errc::wrong_server_role, outcome == state::failed);
+        EXPECT_EQ(l.code() == errc::wrong_server_role, outcome == handshake_state::failed);
     }
 }
 
@@ -89,7 +94,7 @@ TEST(handshake, a_server_that_reports_its_role_is_not_asked) {
     login l{target_session_attrs::standby};
     l.send();
     l.hear(welcome(parameter("in_hot_standby", "on") + parameter("default_transaction_read_only", "off")));
-    EXPECT_EQ(l.at.state(), state::ready);
+    EXPECT_EQ(l.at.state(), handshake_state::ready);
     EXPECT_TRUE(l.send().empty());
 }
 
@@ -100,7 +105,7 @@ TEST(handshake, a_role_cut_at_any_byte_is_an_error_at_the_end_of_input) {
         l.send();
         l.hear(welcome());
         l.hear(std::string_view{answer}.substr(0, cut));
-        EXPECT_EQ(l.at.state(), state::working) << cut;
+        EXPECT_EQ(l.at.state(), handshake_state::working) << cut;
         l.at.input_ended();
         EXPECT_EQ(l.code(), errc::connection_closed) << cut;
     }
@@ -127,7 +132,7 @@ TEST(handshake, a_server_s_error_about_its_role_is_told_in_its_words) {
     l.send();
     l.hear(welcome());
     l.hear(refusal("57P01", "FATAL"));
-    ASSERT_EQ(l.at.state(), state::failed);
+    ASSERT_EQ(l.at.state(), handshake_state::failed);
     EXPECT_EQ(l.at.failure().state().text(), "57P01");
 }
 

@@ -27,7 +27,7 @@ namespace {
 using progress = channel::progress;
 using namespace std::chrono_literals;
 
-const test::identity& server() {
+const test::identity& sha384_server() {
     static const test::identity it = test::authority{"Howdah Root"}.issue({.common_name = "db.example"}, "SHA384");
     return it;
 }
@@ -48,7 +48,7 @@ std::string much_text(std::size_t size) {
 class channel_test : public ::testing::Test {
 protected:
     void connect(const test::server_options& options = {}, std::size_t chunk = 1 << 16) {
-        peer = std::make_unique<test::tls_server>(server(), options);
+        peer = std::make_unique<test::tls_server>(sha384_server(), options);
         ASSERT_EQ(shake_hands(client, *peer, context(), db(), chunk), progress::done) << client.failure().what();
         ASSERT_TRUE(peer->established()) << peer->failure();
         EXPECT_EQ(receive(), "");  // session tickets
@@ -215,7 +215,7 @@ TEST_F(channel_test, changed_byte_is_found_and_ends_the_connection) {
 }
 
 TEST_F(channel_test, handshake_cut_at_any_byte_fails_and_does_not_hang) {
-    test::tls_server whole{server()};
+    test::tls_server whole{sha384_server()};
     channel one;
     one.start_tls(context(), db());
     ASSERT_EQ(one.handshake(), progress::need_input);
@@ -223,7 +223,7 @@ TEST_F(channel_test, handshake_cut_at_any_byte_fails_and_does_not_hang) {
     const auto flight = whole.give();
     for (std::size_t cut = 0; cut < flight.size(); cut += 13) {
         channel cut_off;
-        test::tls_server peer_of_it{server()};
+        test::tls_server peer_of_it{sha384_server()};
         cut_off.start_tls(context(), db());
         ASSERT_EQ(cut_off.handshake(), progress::need_input);
         peer_of_it.take(cut_off.outgoing());
@@ -274,7 +274,7 @@ TEST_F(channel_test, has_the_servers_channel_binding) {
     connect();
     std::array<unsigned char, 48> expected{};
     unsigned size = 0;
-    ASSERT_EQ(X509_digest(server().certificate.get(), EVP_sha384(), expected.data(), &size), 1);
+    ASSERT_EQ(X509_digest(sha384_server().certificate.get(), EVP_sha384(), expected.data(), &size), 1);
     const auto hash = client.certificate_hash();
     ASSERT_TRUE(hash);
     EXPECT_EQ(as_text(*hash), (std::string_view{reinterpret_cast<char*>(expected.data()), size}));
@@ -339,7 +339,7 @@ TEST_F(channel_test, reads_on_while_a_full_socket_can_not_be_written) {
     int ends[2];
     ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     unique_fd near{ends[0]}, far{ends[1]};
-    std::thread peer_thread{[fd = far.get()] { echo(fd, server()); }};
+    std::thread peer_thread{[fd = far.get()] { echo(fd, sha384_server()); }};
     client.start_tls(context(), db());
     socket_driver driver{client, near.get()};
     for (auto state = client.handshake(); state != progress::done; state = client.handshake()) {

@@ -15,14 +15,13 @@
 #include <vector>
 
 #include "howdah/base/error.hpp"
+#include "howdah/testing/polling.hpp"
 
 namespace howdah::net {
 namespace {
 
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-time_point in_a_while() { return steady_clock::now() + 60s; }
 
 endpoint named(const std::string& host) { return {.host = host, .hostaddr = {}, .port = 5432}; }
 
@@ -45,13 +44,13 @@ TEST(resolve, gives_the_addresses_in_getaddrinfos_order) {
     for (auto* at = list; at != nullptr; at = at->ai_next) families.push_back(at->ai_family);
     freeaddrinfo(list);
 
-    const auto found = resolve(named("localhost"), in_a_while());
+    const auto found = resolve(named("localhost"), testing::from_now(60s));
     ASSERT_EQ(found.size(), families.size());
     for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i].family(), families[i]);
 }
 
 TEST(resolve, of_an_unknown_name_says_which_and_what_to_check) {
-    const auto e = failure_of([] { resolve(named("no-such-host.invalid"), in_a_while()); });
+    const auto e = failure_of([] { resolve(named("no-such-host.invalid"), testing::from_now(60s)); });
     EXPECT_EQ(e.code(), errc::host_not_found);
     EXPECT_EQ(e.phase(), phase::resolve);
     EXPECT_EQ(e.fate(), fate::not_sent);
@@ -71,14 +70,14 @@ TEST(resolve, of_addresses_and_sockets_asks_nobody_even_after_the_deadline) {
 
 TEST(resolve, prefers_hostaddr_to_the_name) {
     const endpoint e{.host = "db.example", .hostaddr = "192.0.2.7", .port = 6000};
-    EXPECT_EQ(resolve(e, in_a_while(), {}, must_not_be_asked).at(0).text, "192.0.2.7:6000");
+    EXPECT_EQ(resolve(e, testing::from_now(60s), {}, must_not_be_asked).at(0).text, "192.0.2.7:6000");
     EXPECT_EQ(resolve_now(e).at(0).text, "192.0.2.7:6000");
 }
 
 TEST(resolve, refuses_a_hostaddr_that_is_a_name) {
     const endpoint host{.host = "db.example", .hostaddr = "localhost", .port = 5432};
-    EXPECT_EQ(failure_of([&] { resolve(host, in_a_while()); }).code(), errc::invalid_option);
-    EXPECT_EQ(failure_of([] { resolve(endpoint{}, in_a_while()); }).code(), errc::invalid_option);
+    EXPECT_EQ(failure_of([&] { resolve(host, testing::from_now(60s)); }).code(), errc::invalid_option);
+    EXPECT_EQ(failure_of([] { resolve(endpoint{}, testing::from_now(60s)); }).code(), errc::invalid_option);
 }
 
 TEST(resolve, does_not_begin_after_the_deadline) {
@@ -101,7 +100,7 @@ TEST(resolve, gives_up_at_the_deadline_and_does_not_start_endless_look_ups) {
     const auto soon = [] { return steady_clock::now() + 1ms; };
     for (std::size_t i = 0; i < max_lookups; ++i)
         ASSERT_EQ(failure_of([&] { resolve(named("db.example"), soon(), {}, hangs); }).code(), errc::timed_out);
-    const auto e = failure_of([&] { resolve(named("db.example"), in_a_while(), {}, hangs); });
+    const auto e = failure_of([&] { resolve(named("db.example"), testing::from_now(60s), {}, hangs); });
     EXPECT_EQ(e.code(), errc::host_not_found);
     EXPECT_NE(std::string{e.what()}.find("64 look-ups"), std::string::npos) << e.what();
 
@@ -111,7 +110,7 @@ TEST(resolve, gives_up_at_the_deadline_and_does_not_start_endless_look_ups) {
     // The last threads give their places back a moment after they counted.
     while (true) {
         try {
-            EXPECT_TRUE(resolve(named("db.example"), in_a_while(), {}, hangs).empty());
+            EXPECT_TRUE(resolve(named("db.example"), testing::from_now(60s), {}, hangs).empty());
             break;
         } catch (const error& busy) {
             ASSERT_EQ(busy.code(), errc::host_not_found);
@@ -153,7 +152,7 @@ std::vector<address> counts_blocked_signals(const endpoint&) {
 }
 
 TEST(resolve, leaves_the_applications_signals_to_the_applications_threads) {
-    EXPECT_NO_THROW(resolve(named("db.example"), in_a_while(), {}, counts_blocked_signals));
+    EXPECT_NO_THROW(resolve(named("db.example"), testing::from_now(60s), {}, counts_blocked_signals));
     sigset_t blocked;
     pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
     EXPECT_EQ(sigismember(&blocked, SIGTERM), 0);

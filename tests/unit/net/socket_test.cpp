@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "howdah/net/resolve.hpp"
+#include "howdah/testing/polling.hpp"
 #include "temporary_folder.hpp"
 
 namespace howdah::net {
@@ -21,7 +22,6 @@ namespace {
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-time_point in_a_while() { return steady_clock::now() + 60s; }
 time_point soon() { return steady_clock::now() + 20ms; }
 
 // Listens on `at`; with port 0 `at` becomes where it listens.
@@ -79,7 +79,7 @@ TEST(connect, reaches_a_listener_with_a_blocking_socket_and_its_options) {
     config.keepalives_count = 5;
     config.tcp_user_timeout = 12'345ms;
     std::error_code failure;
-    const auto fd = connect(at, config, in_a_while(), failure);
+    const auto fd = connect(at, config, testing::from_now(60s), failure);
     ASSERT_TRUE(fd) << failure.message();
     EXPECT_FALSE(failure);
     EXPECT_EQ(fcntl(fd.get(), F_GETFL) & O_NONBLOCK, 0);
@@ -100,7 +100,7 @@ TEST(connect, leaves_keepalives_off_when_they_are_not_wanted) {
     connection_config config;
     config.keepalives = false;
     std::error_code failure;
-    const auto fd = connect(at, config, in_a_while(), failure);
+    const auto fd = connect(at, config, testing::from_now(60s), failure);
     ASSERT_TRUE(fd) << failure.message();
     EXPECT_EQ(option(fd.get(), SOL_SOCKET, SO_KEEPALIVE), 0);
 }
@@ -109,7 +109,7 @@ TEST(connect, to_a_port_without_a_listener_is_refused_in_words) {
     auto at = any_port();
     const auto deaf = deaf_on(at);
     std::error_code failure;
-    EXPECT_FALSE(connect(at, {}, in_a_while(), failure));
+    EXPECT_FALSE(connect(at, {}, testing::from_now(60s), failure));
     EXPECT_EQ(failure, std::errc::connection_refused);
     const auto e = connect_failure({.host = "db.example", .hostaddr = {}, .port = 5432},
                                    *numeric_address("10.0.0.9", 5432), failure);
@@ -147,7 +147,7 @@ TEST(connect, goes_to_the_next_address_of_a_host_when_one_refuses) {
     std::error_code failure;
     unique_fd fd;
     for (const auto& at : {bad, good})
-        if (fd = connect(at, {}, in_a_while(), failure); fd) break;
+        if (fd = connect(at, {}, testing::from_now(60s), failure); fd) break;
     EXPECT_TRUE(fd) << failure.message();
 }
 
@@ -159,7 +159,7 @@ TEST(start_connect, is_in_progress_and_finishes_when_writable) {
     ASSERT_FALSE(set_mode(fd.get(), blocking_mode::nonblocking));
     const auto state = start_connect(fd.get(), at);
     EXPECT_TRUE(!state || state == std::errc::operation_in_progress) << state.message();
-    ASSERT_FALSE(wait_writable(fd.get(), in_a_while()));
+    ASSERT_FALSE(wait_writable(fd.get(), testing::from_now(60s)));
     EXPECT_FALSE(finish_connect(fd.get()));
 }
 
@@ -197,7 +197,7 @@ TEST(unix_socket, connects_and_names_the_servers_user) {
     const auto listener = listen_on(at, 8);
     std::error_code failure;
     connection_config config;
-    const auto fd = connect(at, config, in_a_while(), failure);
+    const auto fd = connect(at, config, testing::from_now(60s), failure);
     ASSERT_TRUE(fd) << failure.message();
     const passwd* me = getpwuid(geteuid());
     ASSERT_NE(me, nullptr);
@@ -218,7 +218,7 @@ TEST(unix_socket, that_does_not_exist_says_so) {
     const test::temporary_folder folder;
     const auto at = unix_address(folder.path(), 5432);
     std::error_code failure;
-    EXPECT_FALSE(connect(at, {}, in_a_while(), failure));
+    EXPECT_FALSE(connect(at, {}, testing::from_now(60s), failure));
     EXPECT_EQ(failure, std::errc::no_such_file_or_directory);
     const auto e = connect_failure({.host = folder.path(), .hostaddr = {}, .port = 5432}, at, failure);
     EXPECT_NE(std::string{e.what()}.find("unix_socket_directories"), std::string::npos) << e.what();
@@ -243,7 +243,7 @@ TEST(unix_socket, in_the_abstract_namespace_connects) {
     auto at = unix_address("@howdah-" + std::to_string(getpid()), 5432);
     const auto listener = listen_on(at, 8);
     std::error_code failure;
-    EXPECT_TRUE(connect(at, {}, in_a_while(), failure)) << failure.message();
+    EXPECT_TRUE(connect(at, {}, testing::from_now(60s), failure)) << failure.message();
 }
 #endif
 

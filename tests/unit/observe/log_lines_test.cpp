@@ -98,7 +98,7 @@ TEST(log_lines, notices_and_notifications_keep_their_words_to_themselves) {
     observe::tell(&log.lines, starvation_event{.waiting = "select 'secret'", .holding = "shop.cpp:42"});
     for (const auto& text : log.texts) EXPECT_EQ(text.find("secret"), std::string::npos) << text;
     EXPECT_EQ(text_at(log.last(), "holding"), "shop.cpp:42");
-    EXPECT_EQ(log.levels, (std::vector{log_level::warning, log_level::debug, log_level::warning, log_level::warning}));
+    EXPECT_EQ(log.levels, (std::vector{log_level::warn, log_level::debug, log_level::warn, log_level::warn}));
 }
 
 TEST(log_lines, what_matters_less_is_not_written) {

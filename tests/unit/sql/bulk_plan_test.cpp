@@ -13,8 +13,8 @@
 namespace howdah {
 namespace {
 
-const std::vector<column> columns{{.name = "id", .type = oids::int4, .type_name = "int4"},
-                                  {.name = "na\"me", .type = oids::text, .type_name = "text"}};
+const std::vector<column> place_columns{{.name = "id", .type = oids::int4, .type_name = "int4"},
+                                        {.name = "na\"me", .type = oids::text, .type_name = "text"}};
 const std::vector<column_fit> both_fit{{.binary = true, .text = true}, {.binary = true, .text = true}};
 const std::vector<carriage> as_they_are{carriage::binary, carriage::binary};
 
@@ -25,7 +25,7 @@ bulk_request request(bulk_verb verb, const bulk_terms& terms = {}) {
 bulk_method picked(const bulk_request& r, std::optional<std::size_t> rows, int version = 15,
                    std::optional<bool> plain_table = true) {
     return plan({.request = r,
-                 .columns = columns,
+                 .columns = place_columns,
                  .fits = both_fit,
                  .rows = rows,
                  .server_version = version,
@@ -68,7 +68,7 @@ TEST(bulk_plan, takes_statements_where_nothing_else_gives_rows_back_beside_their
 TEST(bulk_plan, asks_about_the_table_only_where_that_decides) {
     const auto asks = [](const bulk_request& r, std::size_t rows, int version) {
         return asks_about_table(
-            {.request = r, .columns = columns, .fits = both_fit, .rows = rows, .server_version = version});
+            {.request = r, .columns = place_columns, .fits = both_fit, .rows = rows, .server_version = version});
     };
     EXPECT_FALSE(asks(request(bulk_verb::insert), 100, 15));
     EXPECT_TRUE(asks(request(bulk_verb::insert), rows_worth_a_copy, 15));
@@ -81,11 +81,11 @@ TEST(bulk_plan, sends_what_has_no_binary_form_as_text_and_takes_no_copy_for_it) 
     const std::vector<column_fit> fits{{.binary = true, .text = true}, {.binary = false, .text = true}};
     const auto insert = request(bulk_verb::insert);
     const auto made =
-        plan({.request = insert, .columns = columns, .fits = fits, .rows = 1'000'000, .plain_table = true});
+        plan({.request = insert, .columns = place_columns, .fits = fits, .rows = 1'000'000, .plain_table = true});
     EXPECT_EQ(made.method, bulk_method::unnest);
     EXPECT_EQ(made.how, (std::vector{carriage::binary, carriage::text}));
     const auto copy = request(bulk_verb::insert, {.options = {.method = bulk_method::copy}});
-    const auto e = failure_of([&] { (void)plan({.request = copy, .columns = columns, .fits = fits}); });
+    const auto e = failure_of([&] { (void)plan({.request = copy, .columns = place_columns, .fits = fits}); });
     EXPECT_EQ(e.code(), errc::parameter_type_mismatch);
     EXPECT_NE(std::string{e.what()}.find("use bulk_method::automatic"), std::string::npos) << e.what();
 }
@@ -104,11 +104,11 @@ TEST(bulk_plan, takes_statements_for_arrays_without_a_text_form) {
 }
 
 TEST(bulk_statement, inserts_arrays_and_rows) {
-    EXPECT_EQ(unnest_statement(request(bulk_verb::insert), columns, as_they_are),
+    EXPECT_EQ(unnest_statement(request(bulk_verb::insert), place_columns, as_they_are),
               R"(insert into "app"."users" ("id", "na""me") select s.c1, s.c2 from)"
               R"( unnest($1::pg_catalog."int4"[], $2::pg_catalog."text"[]) as s(c1, c2))");
     const std::vector<carriage> as_text{carriage::text, carriage::binary};
-    EXPECT_EQ(unnest_statement(request(bulk_verb::insert), columns, as_text),
+    EXPECT_EQ(unnest_statement(request(bulk_verb::insert), place_columns, as_text),
               R"(insert into "app"."users" ("id", "na""me") select s.c1::pg_catalog."int4", s.c2 from)"
               R"( unnest($1::pg_catalog.text[], $2::pg_catalog."text"[]) as s(c1, c2))");
     EXPECT_EQ(row_statement(request(bulk_verb::insert, {.returned = {"id"}})),
@@ -116,14 +116,15 @@ TEST(bulk_statement, inserts_arrays_and_rows) {
 }
 
 TEST(bulk_statement, numbers_what_comes_back_from_arrays) {
-    EXPECT_EQ(unnest_statement(request(bulk_verb::insert, {.returned = {"id"}}), columns, as_they_are),
+    EXPECT_EQ(unnest_statement(request(bulk_verb::insert, {.returned = {"id"}}), place_columns, as_they_are),
               R"(merge into "app"."users" as t using)"
               R"( unnest($1::pg_catalog."int4"[], $2::pg_catalog."text"[]) with ordinality as s(c1, c2, n))"
               R"( on false when not matched then insert ("id", "na""me") values (s.c1, s.c2) returning s.n, t."id")");
-    EXPECT_EQ(unnest_statement(request(bulk_verb::update, {.by = {"id"}, .returned = {"id"}}), columns, as_they_are),
-              R"(update "app"."users" as t set "na""me" = s.c2 from)"
-              R"( unnest($1::pg_catalog."int4"[], $2::pg_catalog."text"[]) with ordinality as s(c1, c2, n))"
-              R"( where t."id" = s.c1 returning s.n, t."id")");
+    EXPECT_EQ(
+        unnest_statement(request(bulk_verb::update, {.by = {"id"}, .returned = {"id"}}), place_columns, as_they_are),
+        R"(update "app"."users" as t set "na""me" = s.c2 from)"
+        R"( unnest($1::pg_catalog."int4"[], $2::pg_catalog."text"[]) with ordinality as s(c1, c2, n))"
+        R"( where t."id" = s.c1 returning s.n, t."id")");
 }
 
 TEST(bulk_statement, says_what_a_conflict_does) {
@@ -162,11 +163,11 @@ TEST(bulk_request, that_can_not_be_is_refused) {
 
 encoded_rows encoded(const std::vector<std::tuple<std::optional<int>, std::string>>& rows) {
     using row = std::tuple<std::optional<int>, std::string>;
-    encoded_rows out{columns, as_they_are};
+    encoded_rows out{place_columns, as_they_are};
     field_encoder<row> encoder;
-    EXPECT_FALSE(encoder.describe(columns));
+    EXPECT_FALSE(encoder.describe(place_columns));
     for (const auto& r : rows)
-        for (std::size_t i = 0; i < columns.size(); ++i) {
+        for (std::size_t i = 0; i < place_columns.size(); ++i) {
             EXPECT_FALSE(encoder.append(i, r, format::binary, out.columns()[i].data));
             out.columns()[i].end_value();
         }

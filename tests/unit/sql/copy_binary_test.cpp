@@ -20,8 +20,8 @@ struct pair_of_values {
     std::optional<std::string> text;
 };
 
-const std::vector<column> columns{{.name = "n", .type = oids::int4, .type_name = "int4"},
-                                  {.name = "t", .type = oids::text, .type_name = "text"}};
+const std::vector<column> two_columns{{.name = "n", .type = oids::int4, .type_name = "int4"},
+                                      {.name = "t", .type = oids::text, .type_name = "text"}};
 
 // What PostgreSQL 15 gives for: copy (values (1, 'a'), (2, null)) to stdout (format binary)
 constexpr auto from_server = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
@@ -33,7 +33,7 @@ bytes encoded() {
     bytes out;
     copy_binary::put_header(out);
     copy_binary::row_encoder<pair_of_values> encoder;
-    EXPECT_FALSE(encoder.describe(columns));
+    EXPECT_FALSE(encoder.describe(two_columns));
     row_buffer rows;
     encoder.append({1, "a"}, rows);
     encoder.append({2, std::nullopt}, rows);
@@ -75,7 +75,7 @@ TEST(copy_binary, rows_are_found_wherever_their_frames_are_cut) {
         for (std::size_t b = a; b <= whole.size(); ++b) {
             copy_binary::frame_reader frames;
             copy_binary::row_reader<pair_of_values> rows;
-            ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(columns)));
+            ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(two_columns)));
             std::vector<std::int32_t> found_rows;
             for (const auto part : {whole.first(a), whole.subspan(a, b - a), whole.subspan(b)}) {
                 const auto frame = frame_of(part);
@@ -97,7 +97,7 @@ TEST(copy_binary, a_frame_that_is_no_row_of_the_columns_is_not_waited_for) {
     const auto header = as_bytes(from_server).first(19);
     copy_binary::frame_reader frames;
     copy_binary::row_reader<pair_of_values> rows;
-    ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(columns)));
+    ASSERT_FALSE(rows.describe(std::make_shared<const std::vector<column>>(two_columns)));
     auto sent = frame_of(header);
     append(sent, bytes_view{frame_of(as_bytes("\0\1\0\0\0\4\0\0\0\1"sv))});
     bytes_view rest{sent}, body;
@@ -132,7 +132,7 @@ TEST(copy_binary, what_follows_the_trailer_is_garbage) {
 TEST(copy_binary, a_row_that_cannot_be_encoded_leaves_no_trace) {
     row_buffer rows;
     copy_binary::row_encoder<pair_of_values> encoder;
-    ASSERT_FALSE(encoder.describe(columns));
+    ASSERT_FALSE(encoder.describe(two_columns));
     encoder.append({1, "a"}, rows);
     const auto before = rows.size();
     EXPECT_THROW(encoder.append({1, std::string{"a\0b", 3}}, rows), error);

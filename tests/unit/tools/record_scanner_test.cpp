@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr record_rules csv{}, text{.format = data_format::text}, binary{.format = data_format::binary};
+constexpr record_rules csv{}, text_rules{.format = data_format::text}, binary{.format = data_format::binary};
 
 /// The records, taken one at a time from data that comes in pieces of `size`.
 std::vector<std::string> cut(const std::string& data, const record_rules& rules, std::size_t size) {
@@ -50,14 +50,14 @@ TEST(record_scanner, csv_knows_another_quote_and_another_escape) {
 }
 
 TEST(record_scanner, text_does_not_end_a_record_behind_a_backslash) {
-    expect_records({"1\ta\\\nb\n", "2\t\\\\\n", "3\t\"\n", "\\N\n"}, text);
+    expect_records({"1\ta\\\nb\n", "2\t\\\\\n", "3\t\"\n", "\\N\n"}, text_rules);
 }
 
 TEST(record_scanner, an_end_marker_ends_the_data) {
-    EXPECT_EQ(cut("1\n\\.\n2\n", text, 2), (std::vector{"1\n"s, "\\.\n"s}));
+    EXPECT_EQ(cut("1\n\\.\n2\n", text_rules, 2), (std::vector{"1\n"s, "\\.\n"s}));
     EXPECT_EQ(cut("1\r\n\\.\r\n2\r\n", csv, 1), (std::vector{"1\r\n"s, "\\.\r\n"s}));
     expect_records({"\\.x\n", "a\\.\n", "\"\\.\"\n", "\"a\n\\.\n\"\n"}, csv);
-    expect_records({"\\\\.\n", "\\.5\n"}, text);
+    expect_records({"\\\\.\n", "\\.5\n"}, text_rules);
 }
 
 TEST(record_scanner, binary_has_a_header_rows_and_a_trailer) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "howdah/base/errc.hpp"
+#include "tests/unit/wire/code.hpp"
 
 namespace howdah::wire {
 namespace {
@@ -25,12 +26,6 @@ M exactly(std::string_view body) {
     M out{};
     EXPECT_EQ(parse(as_bytes(std::string{body} + "x"), out), errc::trailing_bytes);
     return whole;
-}
-
-template <class M>
-std::error_code code(std::string_view body) {
-    M out{};
-    return parse(as_bytes(body), out);
 }
 
 TEST(backend, authentication_keeps_what_follows_its_kind) {

@@ -10,6 +10,7 @@
 #include "howdah/wire/frame.hpp"
 #include "howdah/wire/frontend_codes.hpp"
 #include "howdah/wire/startup.hpp"
+#include "tests/unit/wire/code.hpp"
 
 namespace howdah::wire {
 namespace {
@@ -49,12 +50,6 @@ M read(std::string_view body) {
     M out{};
     EXPECT_FALSE(parse(as_bytes(body), out));
     return out;
-}
-
-template <class M>
-std::error_code code(std::string_view body) {
-    M out{};
-    return parse(as_bytes(body), out);
 }
 
 TEST(frontend_parsing, startup_packets_are_told_apart_by_their_first_number) {

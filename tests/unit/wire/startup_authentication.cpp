@@ -27,9 +27,8 @@ constexpr std::string_view plus_client_final =
     "c=cD10bHMtc2VydmVyLWVuZC1wb2ludCwsfIcZbraI6z1GS/X5nzTMOYl2fnSWqmaAx0NR+onMycM=,"
     "r=fyko+d2lbbFgONRv9qkxdawLz2GbYOa5KkPNOvoYx0MkoMCQ,p=iPsxAzFOYx3B/rfG7UrKlIfdEiMITSlHNGCt9ulAnvI=";
 constexpr std::string_view plus_server_final = "v=tZtWfY3p70/1B06r3P1TASX5dDf41i2nR5Oxl6cYrvU=";
-const bytes certificate_hash = *decode_base64("fIcZbraI6z1GS/X5nzTMOYl2fnSWqmaAx0NR+onMycM=");
+const bytes known_hash = *decode_base64("fIcZbraI6z1GS/X5nzTMOYl2fnSWqmaAx0NR+onMycM=");
 
-const std::string ssl = sent(ssl_request{});
 const std::string offer = mechanisms({"SCRAM-SHA-256"});
 const std::string offer_plus = mechanisms({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"});
 
@@ -107,7 +106,7 @@ TEST(startup_authentication, scram_login_as_postgresql_15_conducts_it) {
 }
 
 TEST(startup_authentication, scram_plus_login_as_postgresql_15_conducts_it) {
-    const auto s = play(over_tls(scram_user()), plus_login(), certificate_hash);
+    const auto s = play(over_tls(scram_user()), plus_login(), known_hash);
     ASSERT_EQ(s->state(), startup_state::ready) << what(*s);
     EXPECT_EQ(s->result().method, auth_method::scram_sha_256);
     EXPECT_TRUE(s->result().channel_bound);
@@ -212,18 +211,18 @@ TEST(startup_authentication, malformed_mechanism_lists_are_refused) {
 
 TEST(startup_authentication, binding_not_offered_over_tls_is_said_in_the_header) {
     startup s{over_tls(scram_user())};
-    play(s, {{ssl, "S"}, {hello(), offer}, {client_first("y,,"), ""}}, pace::whole_turns, 1000, certificate_hash);
+    play(s, {{ssl, "S"}, {hello(), offer}, {client_first("y,,"), ""}}, pace::whole_turns, 1000, known_hash);
 }
 
 TEST(startup_authentication, binding_disabled_is_said_in_the_header) {
     for (const auto& offered : {offer, offer_plus}) {
         startup s{over_tls(binding(channel_binding_policy::disable))};
-        play(s, {{ssl, "S"}, {hello(), offered}, {client_first("n,,"), ""}}, pace::whole_turns, 1000, certificate_hash);
+        play(s, {{ssl, "S"}, {hello(), offered}, {client_first("n,,"), ""}}, pace::whole_turns, 1000, known_hash);
     }
 }
 
 TEST(startup_authentication, required_binding_is_done) {
-    const auto s = play(over_tls(binding(channel_binding_policy::require)), plus_login(), certificate_hash);
+    const auto s = play(over_tls(binding(channel_binding_policy::require)), plus_login(), known_hash);
     EXPECT_EQ(s->state(), startup_state::ready) << what(*s);
 }
 
@@ -233,18 +232,18 @@ TEST(startup_authentication, required_binding_without_tls_is_refused) {
 
 TEST(startup_authentication, required_binding_that_the_server_does_not_offer_is_refused) {
     play_refused(over_tls(binding(channel_binding_policy::require)), {{ssl, "S"}, {hello(), offer}},
-                 errc::authentication_refused, certificate_hash);
+                 errc::authentication_refused, known_hash);
 }
 
 TEST(startup_authentication, cve_2025_49146_required_binding_sends_nothing_to_other_methods) {
     for (const auto& asked : {request(kind::cleartext_password), request(kind::md5_password, "salt")})
         play_refused(over_tls(binding(channel_binding_policy::require)), {{ssl, "S"}, {hello(), asked}},
-                     errc::authentication_refused, certificate_hash);
+                     errc::authentication_refused, known_hash);
 }
 
 TEST(startup_authentication, cve_2025_49146_required_binding_refuses_a_login_without_it) {
     play_refused(over_tls(binding(channel_binding_policy::require)), {{ssl, "S"}, {hello(), welcome()}},
-                 errc::server_not_authentic, certificate_hash);
+                 errc::server_not_authentic, known_hash);
 }
 
 TEST(startup_authentication, no_fallback_from_plus_when_the_certificate_has_no_hash) {
@@ -259,8 +258,7 @@ TEST(startup_authentication, plus_offered_without_tls_is_refused) {
 
 TEST(startup_authentication, plus_alone_can_not_be_taken_when_binding_is_disabled) {
     play_refused(over_tls(binding(channel_binding_policy::disable)),
-                 {{ssl, "S"}, {hello(), mechanisms({"SCRAM-SHA-256-PLUS"})}}, errc::authentication_refused,
-                 certificate_hash);
+                 {{ssl, "S"}, {hello(), mechanisms({"SCRAM-SHA-256-PLUS"})}}, errc::authentication_refused, known_hash);
 }
 
 // Passwords
@@ -373,7 +371,7 @@ TEST(startup_authentication, strong_secrets_send_no_proof_for_few_iterations) {
 }
 
 TEST(startup_authentication, strong_secrets_take_scram_and_a_login_by_certificate) {
-    const auto bound = play(strong(), plus_login(), certificate_hash);
+    const auto bound = play(strong(), plus_login(), known_hash);
     EXPECT_EQ(bound->state(), startup_state::ready) << what(*bound);
     const auto trusted = play(strong(), {{ssl, "S"}, {hello(), welcome()}});
     EXPECT_EQ(trusted->state(), startup_state::ready) << what(*trusted);

@@ -14,6 +14,7 @@
 #include "howdah/base/reader.hpp"
 #include "howdah/base/writer.hpp"
 #include "howdah/wire/backend.hpp"
+#include "howdah/wire/frontend.hpp"
 #include "howdah/wire/startup.hpp"
 
 namespace howdah::wire::script {
@@ -43,6 +44,7 @@ std::string sent(const M& m) {
     serialize(m, out);
     return std::string{as_text(out)};
 }
+inline const std::string ssl = sent(ssl_request{});
 /// The StartupMessage of options().
 std::string hello(std::uint32_t version = protocol_3_0);
 std::string answer(std::string_view body);  // PasswordMessage, SASLResponse

@@ -16,8 +16,6 @@ startup_options with(tls_request tls) {
     return o;
 }
 
-const std::string ssl = sent(ssl_request{});
-
 void expect_refused_before_tls(const startup& s, errc expected) {
     EXPECT_EQ(code(s), expected) << what(s);
     ASSERT_TRUE(s.failure());
