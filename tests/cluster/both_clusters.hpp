@@ -51,7 +51,12 @@ public:
     }
     template <class T>
     T call(awaitable<T> work) {
-        return boost::asio::co_spawn(io_, std::move(work), boost::asio::use_future).get();
+        auto answer = boost::asio::co_spawn(io_, std::move(work), boost::asio::use_future);
+        try {
+            return answer.get();
+        } catch (const error& e) {
+            throw error{e};  // the future's own is the loop's too, which ThreadSanitizer can't follow into libstdc++
+        }
     }
     void close(cluster& db) { call(db.close(5s)); }
     ~async_clusters() {

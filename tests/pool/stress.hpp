@@ -38,28 +38,35 @@ inline std::chrono::seconds outage() { return std::chrono::seconds{chosen_by("HO
 /// What became of calls. For any thread.
 class call_counts {
 public:
+    using clock = std::chrono::steady_clock;
+
     void served() { ++served_; }
     /// `budget` is what the call had.
-    void failed(const error& e, std::chrono::steady_clock::time_point since, std::chrono::milliseconds budget) {
+    void failed(const error& e, clock::time_point since, std::chrono::milliseconds budget) {
         ++failed_;
-        // One that found no connection says why there is none.
+        if (clock::now() - since > budget + 2s) ++late_;
+        // Whoever waited for a connection of a server that was away all the time is told why there is none.
+        if (e.code() != errc::timed_out || e.phase() != phase::queue || since < away_since_.load() + budget) return;
+        ++while_away_;
         const std::string_view words = e.what();
-        if (e.code() == errc::timed_out && e.phase() == phase::queue && words.find("connecting fails") == words.npos &&
-            words.find("the last error meanwhile") == words.npos)
+        if (words.find("connecting fails") == words.npos && words.find("the last error meanwhile") == words.npos)
             ++without_reason_;
-        if (std::chrono::steady_clock::now() - since > budget + 2s) ++late_;
     }
     void failed() { ++failed_; }
+    void server_is_away() { away_since_ = clock::now(); }
+    void server_returns() { away_since_ = clock::time_point::max() - 1h; }
 
     int served_so_far() const { return served_; }
     int failed_so_far() const { return failed_; }
     void expect_all_in_time_and_with_their_reasons() const {
         EXPECT_EQ(late_, 0);
+        EXPECT_GT(while_away_, 0);
         EXPECT_EQ(without_reason_, 0);
     }
 
 private:
-    std::atomic<int> served_ = 0, failed_ = 0, without_reason_ = 0, late_ = 0;
+    std::atomic<int> served_ = 0, failed_ = 0, while_away_ = 0, without_reason_ = 0, late_ = 0;
+    std::atomic<clock::time_point> away_since_ = clock::time_point::max() - 1h;
 };
 
 class stressed_pool : public ::testing::Test {
@@ -113,12 +120,14 @@ protected:
     }
     /// The server goes away while calls are made, and comes back; `whole` connections are there within a second.
     template <class Pool>
-    void take_server_away(Pool& db, const call_counts& c, std::uint32_t whole) {
+    void take_server_away(Pool& db, call_counts& c, std::uint32_t whole) {
         using testing::from_now, testing::poll_until;
         ASSERT_TRUE(poll_until(from_now(in_time), [&] { return c.served_so_far() > 100; }));
         server.stop();
+        c.server_is_away();
         EXPECT_TRUE(poll_until(from_now(in_time), [&] { return c.failed_so_far() > stress_threads; }));
         (void)poll_until(from_now(outage()), [] { return false; });
+        c.server_returns();
         server.start();
         const auto back = std::chrono::steady_clock::now();
         EXPECT_TRUE(poll_until(from_now(1s), [&] {

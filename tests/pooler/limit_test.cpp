@@ -72,7 +72,7 @@ TYPED_TEST(behind_a_pooler, a_call_over_its_time_is_cancelled_on_the_server_and_
 // A cancel that comes late would hit whoever has the server connection by then.
 TEST(cancels_through_a_pooler, hit_only_the_calls_they_are_for) {
     const pgbouncer pooler{testing::shared_server(), {.default_pool_size = few_servers}};
-    const auto conninfo = dsn_of(pooler, "statement_mode=unnamed");
+    const auto conninfo = dsn_of(pooler, "statement_mode=unnamed&cancel_grace=30s");  // PgBouncer lets cancels wait
     constexpr int impatient = many / 5;
     std::atomic<int> answered{0}, cancelled{0};
     blocking_driver driver;
@@ -86,7 +86,10 @@ TEST(cancels_through_a_pooler, hit_only_the_calls_they_are_for) {
             try {
                 tx.with({.timeout = 10ms}).execute("select pg_sleep(60)");
             } catch (const error& e) {
-                if (e.code() == errc::timed_out && e.fate() == fate::rejected) ++cancelled;
+                // A busy machine lets the time pass before the call is sent.
+                const bool had_no_effect = e.fate() == fate::rejected || e.fate() == fate::not_sent;
+                if (e.code() == errc::timed_out && had_no_effect) ++cancelled;
+                else ADD_FAILURE() << to_string(e.fate()) << ": " << e.what();
             }
         }
     });
