@@ -33,8 +33,7 @@ listener::listener(connection db, const listener_options& options)
 
 awaitable<listener_event> listener::next() {
     for (;;) {
-        if (all_->in_force)
-            if (auto event = all_->inbox->pop()) co_return std::move(*event);
+        if (auto event = all_->next_event()) co_return std::move(*event);
         if (!all_->in_force || !db_.open()) {
             co_await reconnect();
             continue;

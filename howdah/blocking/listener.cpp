@@ -19,8 +19,7 @@ listener::listener(const connection_config& config, const name_list& channels, c
 std::optional<listener_event> listener::next(std::chrono::milliseconds timeout) {
     const auto until = clock::now() + timeout;
     for (bool waited = false;; waited = true) {
-        if (all_->in_force)
-            if (auto event = all_->inbox->pop()) return event;
+        if (auto event = all_->next_event()) return event;
         if (waited && clock::now() >= until) return std::nullopt;
         if (all_->in_force && db_.open()) {
             wait(until);

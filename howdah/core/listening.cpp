@@ -43,6 +43,8 @@ std::vector<std::string> subscriptions::commands() const {
     return out;
 }
 
+std::optional<listener_event> subscriptions::next_event() { return in_force ? inbox->pop() : std::nullopt; }
+
 std::chrono::milliseconds subscriptions::backoff(std::uint32_t attempt, double draw) const noexcept {
     transaction_options as_there;
     as_there.first_backoff = options.first_backoff;

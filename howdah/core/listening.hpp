@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ struct subscriptions {
 
     /// LISTEN to all of them, one statement each.
     std::vector<std::string> commands() const;
+    /// What came first, once they are in force.
+    std::optional<listener_event> next_event();
     /// Before the next attempt to connect, counted from 1: nothing before the first. `draw` lies in [0, 1).
     std::chrono::milliseconds backoff(std::uint32_t attempt, double draw) const noexcept;
     bool may_try_again(std::uint32_t attempt) const noexcept {
@@ -59,8 +62,8 @@ struct subscriptions {
     listener_options options;
     std::set<std::string, std::less<>> channels;
     std::shared_ptr<core::inbox> inbox;
-    bool in_force =
-        true;  // the server has been told of them on this connection; else what is in the inbox is not yet given
+    // Whether the server has been told of the channels on this connection.
+    bool in_force = true;
 };
 
 std::string listen_command(std::string_view channel);

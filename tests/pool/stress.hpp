@@ -54,7 +54,7 @@ public:
     }
     void failed() { ++failed_; }
     void server_is_away() { away_since_ = clock::now(); }
-    void server_returns() { away_since_ = clock::time_point::max() - 1h; }
+    void server_returns() { away_since_ = not_away; }
 
     int served_so_far() const { return served_; }
     int failed_so_far() const { return failed_; }
@@ -65,8 +65,10 @@ public:
     }
 
 private:
+    static constexpr auto not_away = clock::time_point::max() - 1h;  // a budget can be added
+
     std::atomic<int> served_ = 0, failed_ = 0, while_away_ = 0, without_reason_ = 0, late_ = 0;
-    std::atomic<clock::time_point> away_since_ = clock::time_point::max() - 1h;
+    std::atomic<clock::time_point> away_since_ = not_away;
 };
 
 class stressed_pool : public ::testing::Test {
